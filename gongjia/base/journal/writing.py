@@ -1,0 +1,288 @@
+"""Acts and their entries: `act`, `move`, `move_many`, `write`.
+
+Entries gather while an act runs and are chained once, at its end: the heads of their streams are
+the last locks of the transaction and are taken in order of name, so writers never wait in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+
+from gongjia.base.actor import Actor
+from gongjia.base.journal import chain
+from gongjia.base.journal.models import Entry, EntryPayload, EntrySubject
+from gongjia.base.models import uuid7
+from gongjia.base.refused import Reason, Refused
+
+HOUSE, LOGINS, DENIALS = "house", "logins", "denials"
+COPY_FROM = 500  # subjects; below that bulk_create is as fast
+
+
+@dataclass
+class Written:
+    """An entry on its way into the journal. `id` may be used as `cause` at once."""
+
+    stream: str
+    action: str
+    at: datetime
+    actor: Actor | None
+    org_id: UUID | None
+    subjects: list[tuple[str, UUID]]
+    body: dict[str, Any]
+    note: str
+    cause_id: UUID | None
+    id: UUID = field(default_factory=uuid7)
+
+
+_pending: ContextVar[list[Written] | None] = ContextVar("gongjia_journal_pending", default=None)
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One act: a transaction whose entries are written with it or not at all. Nests."""
+    pending = _pending.get()
+    if pending is not None:
+        mark = len(pending)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            del pending[mark:]
+            raise
+        return
+    token = _pending.set(pending := [])
+    try:
+        with transaction.atomic():
+            yield
+            if pending:
+                _chain(pending)
+    finally:
+        _pending.reset(token)
+
+
+def write(
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    org: Any = None,
+    subject: models.Model | None = None,
+    subjects: Iterable[models.Model | tuple[str, UUID]] = (),
+    payload: dict[str, Any] | None = None,
+    note: str = "",
+    cause: Written | UUID | None = None,
+    stream: str = "",
+) -> Written:
+    """Write down an act that changes no state. Must run inside `act()`; opens one when it does not.
+
+    `org`: the union whose stream it goes to (None: the house's). `payload`: plain JSON without
+    personal values; use `chain.digest` for those.
+    """
+    named = [_name(one) for one in ([subject] if subject is not None else []) + list(subjects)]
+    org_id = getattr(org, "id", org)
+    entry = Written(
+        stream=stream or (f"org:{org_id}" if org_id else HOUSE),
+        action=action,
+        at=at,
+        actor=actor,
+        org_id=org_id,
+        subjects=named,
+        body=payload or {},
+        note=note,
+        cause_id=cause.id if isinstance(cause, Written) else cause,
+    )
+    pending = _pending.get()
+    if pending is None:
+        with act():
+            _pending.get().append(entry)
+    else:
+        pending.append(entry)
+    return entry
+
+
+def move(
+    record: models.Model,
+    name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    facts: Any = None,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
+    payload: dict[str, Any] | None = None,
+    cause: Written | UUID | None = None,
+) -> Written:
+    """Walk one arc of the record's flow: lock, check the arc, the power and the guard, save, write the entry.
+
+    `changes` are further fields set in the same save. The passed `record` is brought up to date.
+    Raises `Refused`, `Forbidden`.
+    """
+    flow, arc = record.FLOW, record.FLOW.move(name)
+    with act():
+        locked = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        if arc.power:
+            actor.must(arc.power, locked.org)
+        if reasons := flow.check(name, locked.state, facts):
+            raise Refused(reasons)
+        before = locked.state
+        for key, value in {"state": arc.target, **(changes or {})}.items():
+            setattr(locked, key, value)
+            setattr(record, key, value)
+        locked.save(update_fields=["state", *(changes or {})])
+        return write(
+            f"{flow.name}.{name}",
+            actor=actor,
+            at=at,
+            org=locked.org,
+            subject=locked,
+            payload={"from": before, "to": arc.target, **(payload or {})},
+            note=note,
+            cause=cause,
+        )
+
+
+def move_many(
+    records: Iterable[models.Model] | models.QuerySet,
+    name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    org: Any = None,
+    facts: dict[Any, Any] | None = None,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
+    cause: Written | UUID | None = None,
+) -> Written | None:
+    """The set form of `move`: all or none, one entry, one subject row per record. None when there is nothing to move.
+
+    `org` names the stream; without it all records must be of one union. `facts` by primary key.
+    """
+    with act():
+        if not isinstance(records, models.QuerySet):
+            records = list(records)
+            if not records:
+                return None
+            model = type(records[0])
+            records = model._base_manager.filter(pk__in=[record.pk for record in records])
+        locked = list(records.select_for_update(of=("self",)).order_by("pk"))
+        if not locked:
+            return None
+        model, flow = type(locked[0]), locked[0].FLOW
+        arc = flow.move(name)
+        places = {place.id: place for place in (record.org for record in locked)}
+        if arc.power:
+            for place in places.values():
+                actor.must(arc.power, place)
+        reasons: list[Reason] = []
+        for record in locked:
+            reasons += flow.check(name, record.state, (facts or {}).get(record.pk))
+        if reasons:
+            raise Refused(dict.fromkeys(reasons))
+        if org is None:
+            if len(places) > 1:
+                raise ValueError("records of several unions: say whose stream the entry goes to")
+            org = next(iter(places.values()))
+        model._base_manager.filter(pk__in=[record.pk for record in locked]).update(state=arc.target, **(changes or {}))
+        return write(
+            f"{flow.name}.{name}",
+            actor=actor,
+            at=at,
+            org=org,
+            subjects=locked,
+            payload={"to": arc.target, "count": len(locked)},
+            note=note,
+            cause=cause,
+        )
+
+
+def login_event(kind: str, *, at: datetime, account_id: UUID | None = None, note: str = "") -> Written:
+    """`kind`: ok, failed, out, slip … : in the log-ins' own stream."""
+    subjects = [("accounts.account", account_id)] if account_id else []
+    return write(f"login.{kind}", actor=None, at=at, subjects=subjects, note=note, stream=LOGINS)
+
+
+def denied(actor: Actor | None, power: str, org: Any, what: str, *, at: datetime) -> Written:
+    """Somebody tried what is not permitted: in the denials' own stream."""
+    return write(
+        "denied", actor=actor, at=at, org=None, payload={"power": power, "what": what}, stream=DENIALS,
+        note=str(getattr(org, "code", "") or ""),
+    )  # fmt: skip
+
+
+def _name(record: models.Model | tuple[str, UUID]) -> tuple[str, UUID]:
+    if isinstance(record, tuple):
+        return record
+    return record._meta.label_lower, record.pk
+
+
+def _chain(pending: list[Written]) -> None:
+    streams = sorted({entry.stream for entry in pending})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into journal_streamhead (stream, seq, mac, changed_at)"
+            " select unnest(%s::text[]), 0, ''::bytea, clock_timestamp() on conflict do nothing",
+            [streams],
+        )
+        cursor.execute(
+            "select stream, seq, mac, clock_timestamp() from journal_streamhead"
+            " where stream = any(%s) order by stream for update",
+            [streams],
+        )
+        heads = {stream: (seq, bytes(mac), recorded) for stream, seq, mac, recorded in cursor.fetchall()}
+    entries, payloads, subjects = [], [], []
+    for one in pending:
+        seq, prev, recorded = heads[one.stream]
+        label = one.actor.label if one.actor else ""
+        row = {
+            "id": one.id,
+            "stream": one.stream,
+            "seq": seq + 1,
+            "at": one.at,
+            "recorded": recorded,
+            "action": one.action,
+            "actor_account": one.actor.account_id if one.actor else None,
+            "actor_person": one.actor.person_id if one.actor else None,
+            "org_id": one.org_id,
+            "subject_count": len(one.subjects),
+            "subjects_digest": chain.subjects_digest(one.subjects),
+            "payload_digest": chain.payload_digest(label, one.note, one.body),
+            "cause_id": one.cause_id,
+            "prev": prev,
+        }
+        row["key_version"], row["mac"] = chain.link(row)
+        entries.append(Entry(**row))
+        payloads.append(EntryPayload(entry_id=one.id, actor_label=label, note=one.note, body=one.body))
+        subjects += [(one.id, name, pk) for name, pk in dict.fromkeys(one.subjects)]
+        heads[one.stream] = (seq + 1, row["mac"], recorded)
+    Entry.objects.bulk_create(entries, batch_size=1000)
+    EntryPayload.objects.bulk_create(payloads, batch_size=1000)
+    _put_subjects(subjects)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update journal_streamhead h set seq = n.seq, mac = n.mac, changed_at = n.at"
+            " from unnest(%s::text[], %s::bigint[], %s::bytea[], %s::timestamptz[]) as n(stream, seq, mac, at)"
+            " where h.stream = n.stream",
+            [streams, *([heads[stream][part] for stream in streams] for part in range(3))],
+        )
+
+
+def _put_subjects(rows: list[tuple[UUID, str, UUID]]) -> None:
+    if len(rows) < COPY_FROM:
+        EntrySubject.objects.bulk_create(
+            [EntrySubject(entry_id=entry, label=label, subject_id=pk) for entry, label, pk in rows]
+        )
+        return
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("copy journal_entrysubject (entry_id, label, subject_id) from stdin") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

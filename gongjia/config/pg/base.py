@@ -1,0 +1,18 @@
+"""Django's PostgreSQL backend, told at connection time where the server is.
+
+Late, because starting the embedded server is not the business of importing settings, and
+because a restarted server may stand at another socket.
+"""
+
+from django.db.backends.postgresql import base
+
+from gongjia.config import where
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self):
+        found = where.connection_parameters(self.settings_dict["ROLE"])
+        wanted = self.settings_dict["NAME"]
+        self.settings_dict["NAME"] = wanted or found["dbname"]
+        params = super().get_connection_params()
+        return {**params, **found, "dbname": wanted or found["dbname"]}

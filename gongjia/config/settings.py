@@ -1,0 +1,224 @@
+"""One settings file; what differs between installations comes from the environment (`GONGJIA_*`)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+from gongjia.config import where
+
+PACKAGE = Path(__file__).resolve().parents[1]
+GONGJIA_HOME = where.home()
+GONGJIA_KEYS = Path(os.environ.get("GONGJIA_KEYS") or GONGJIA_HOME / "keys" / "keyring.json")
+GONGJIA_CRYPTO_SUITE = os.environ.get("GONGJIA_CRYPTO_SUITE", "aes")  # "aes" | "sm"
+GONGJIA_CLOCK = os.environ.get("GONGJIA_CLOCK", "")  # an ISO day: the demo stands on it
+GONGJIA_DEMO = os.environ.get("GONGJIA_DEMO") == "1"
+GONGJIA_ACTOR_FACTORY = "gongjia.who.members.access.actor_for"
+GONGJIA_ROLES = "gongjia.config.roles.ROLES"
+GONGJIA_SMS = {
+    "url": os.environ.get("GONGJIA_SMS_URL", ""),
+    "key_id": os.environ.get("GONGJIA_SMS_KEY_ID", ""),
+    "secret": os.environ.get("GONGJIA_SMS_SECRET", ""),
+    "hourly_budget": int(os.environ.get("GONGJIA_SMS_HOURLY_BUDGET", "2000")),
+}
+
+DEBUG = False
+SECRET_KEY_FILE = GONGJIA_HOME / "keys" / "django-secret"
+
+
+def _secret_key() -> str:
+    if os.environ.get("GONGJIA_SECRET_KEY"):
+        return os.environ["GONGJIA_SECRET_KEY"]
+    if SECRET_KEY_FILE.exists():
+        return SECRET_KEY_FILE.read_text().strip()
+    # before `init` nothing is signed that outlives the process
+    import secrets
+
+    return secrets.token_urlsafe(50)
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [host for host in os.environ.get("GONGJIA_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("GONGJIA_ORIGINS", "").split(",") if origin]
+HTTPS = os.environ.get("GONGJIA_HTTPS") == "1"
+
+OUR_APPS = [
+    "gongjia.base.holidays",
+    "gongjia.base.journal",
+    "gongjia.base.outbox",
+    "gongjia.base.progress",
+    "gongjia.who.accounts",
+    "gongjia.who.orgs",
+    "gongjia.who.members",
+    "gongjia.report",
+    "gongjia.faces.shared",
+    "gongjia.faces.login",
+    "gongjia.faces.console",
+    "gongjia.faces.portal",
+    "gongjia.faces.public",
+    "gongjia.faces.api",
+]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    *[app for app in OUR_APPS if (PACKAGE.parent / Path(*app.split(".")) / "apps.py").exists()],
+]
+
+_OPTIONAL_MIDDLEWARE = {
+    "gongjia.faces.login.middleware.SessionLimits": "gongjia.faces.login.middleware",
+    "gongjia.faces.shared.middleware.Faces": "gongjia.faces.shared.middleware",
+}
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    *[
+        name
+        for name, module in _OPTIONAL_MIDDLEWARE.items()
+        if (PACKAGE.parent / Path(*module.split("."))).with_suffix(".py").exists()
+    ],
+]
+
+ROOT_URLCONF = "gongjia.config.urls"
+WSGI_APPLICATION = "gongjia.config.wsgi.application"
+
+DATABASES = {
+    "default": {
+        "ENGINE": "gongjia.config.pg",
+        "ROLE": "app",
+        "NAME": "",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # pgbouncer in transaction mode breaks them
+        "OPTIONS": {"connect_timeout": 10},
+    },
+    # migrations and grants only: the application's role may not change tables or the journal
+    "owner": {"ENGINE": "gongjia.config.pg", "ROLE": "owner", "NAME": "", "TEST": {"MIRROR": "default"}},
+    # the queue's own tables live in schema public (scale.md); used for its migrations only
+    "queue": {
+        "ENGINE": "gongjia.config.pg",
+        "ROLE": "owner",
+        "NAME": "",
+        "OPTIONS": {"options": "-c search_path=public"},
+        "TEST": {"MIRROR": "default"},
+    },
+}
+DATABASE_ROUTERS = ["gongjia.config.routers.CellRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+}
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["gongjia.who.accounts.backend.AccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/login/"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-gongjia" if HTTPS else "gongjia"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = False
+CSRF_USE_SESSIONS = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+_FACES = PACKAGE / "faces"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [_FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api")],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "gongjia.faces.shared.jinja.environment"
+            if importlib.util.find_spec("gongjia.faces") and (_FACES / "shared" / "jinja.py").exists()
+            else "jinja2.Environment",
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = GONGJIA_HOME / "static"
+STATICFILES_DIRS = [
+    _FACES / face / "static"
+    for face in ("shared", "console", "portal", "public")
+    if (_FACES / face / "static").exists()
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 31536000
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "gongjia.config.jobs.on_app_ready" if (PACKAGE / "config/jobs.py").exists() else None
+
+MFA_TOTP_ISSUER = "工家"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS: set[str] = {"phone"}
+ACCOUNT_SIGNUP_FIELDS: list[str] = ["phone*"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"gongjia": {"level": "INFO"}},
+}

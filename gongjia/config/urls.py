@@ -1,0 +1,3 @@
+"""Every face hangs its pages here."""
+
+urlpatterns: list = []

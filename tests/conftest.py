@@ -1,0 +1,13 @@
+"""Fixtures that every folder of tests may use."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys() -> None:
+    """A key ring of the test run."""
+    from gongjia.base.secret import keys as keyring
+
+    keyring.create()
