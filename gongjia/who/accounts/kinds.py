@@ -1,0 +1,90 @@
+"""Which sorts of codes, devices and log-ins exist, and the limits of log-in as data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import TextChoices
+
+
+class Purpose(TextChoices):
+    """What a code sent to a phone is good for; a code of one purpose opens nothing else."""
+
+    LOGIN = "login", "登录"
+    NEW_PHONE = "new_phone", "更换手机号"
+
+
+class Way(TextChoices):
+    """By what somebody came in."""
+
+    CODE = "code", "手机验证码"
+    SLIP = "slip", "登录条"
+
+
+class Ended(TextChoices):
+    """Why a device is no longer logged in."""
+
+    LOGOUT = "logout", "本人退出"
+    KILLED = "killed", "本人在设备列表里退出"
+    IDLE = "idle", "长时间未操作"
+    ABSOLUTE = "absolute", "登录时间已满"
+    NEWER = "newer", "在别处重新登录"
+    RESET = "reset", "工会干部重置登录"
+    CLOSED = "closed", "账号停用"
+    CONSENT = "consent", "撤回同意"
+    GONE = "gone", "会话已过期"
+
+
+# Codes: reliability T22.
+CODE_DIGITS = 6
+CODE_TRIES = 5
+CODE_LIFE = timedelta(minutes=5)
+CODES_A_DAY = 5
+CODE_GAP = timedelta(minutes=1)
+
+# Slips: 12 letters of 31 are 59 bits; no 0 O 1 I L, which are misread on paper.
+SLIP_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+SLIP_LETTERS = 12
+SLIP_LIFE = timedelta(days=30)
+SLIP_LIFE_MOST = timedelta(days=90)
+SLIPS_AT_ONCE = 100_000
+
+# After the first factor (code or slip) this long for the rest of the way in.
+PENDING_LIFE = timedelta(minutes=10)
+
+RECOVERY_CODES = 10
+RECOVERY_LETTERS = 10
+FACTOR_TRIES = 5  # wrong second-factor codes before each further try has to wait
+
+# Sessions: reliability T21. Staff are accounts that need a second factor.
+IDLE_MEMBER = timedelta(minutes=30)
+IDLE_STAFF = timedelta(minutes=15)
+ABSOLUTE_MEMBER = timedelta(hours=12)
+ABSOLUTE_STAFF = timedelta(hours=8)
+# A second factor shown this recently opens what asks for it once more (reveal, export, reset of others).
+FRESH_FACTOR = timedelta(minutes=10)
+
+# Rows are kept this long after they can no longer be used.
+KEEP_CODES = timedelta(days=2)
+KEEP_DEVICES = timedelta(days=180)
+
+ACTION_LABELS = {
+    "accounts.opened": "开通账号",
+    "accounts.slips_issued": "打印登录条",
+    "accounts.slips_cancelled": "作废登录条",
+    "accounts.slip_used": "使用登录条",
+    "accounts.phone_changed": "更换登录手机号",
+    "accounts.phone_reset": "重置登录手机号",
+    "accounts.factor_enrolled": "绑定动态口令",
+    "accounts.factor_reset": "解除动态口令",
+    "accounts.factor_required": "要求动态口令",
+    "accounts.factor_released": "不再要求动态口令",
+    "accounts.recovery_issued": "生成备用码",
+    "accounts.recovery_used": "使用备用码",
+    "accounts.consented": "同意隐私政策",
+    "accounts.consent_withdrawn": "撤回隐私政策同意",
+    "accounts.notice_published": "发布隐私政策",
+    "accounts.closed": "停用账号",
+    "accounts.reopened": "恢复账号",
+    "accounts.sessions_ended": "退出全部设备",
+}
