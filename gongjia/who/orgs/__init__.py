@@ -1,0 +1,1 @@
+"""Unions: the tree, terms, units without a union, members' homes."""

@@ -1,0 +1,15 @@
+"""The app of unions."""
+
+from django.apps import AppConfig
+
+
+class OrgsConfig(AppConfig):
+    name = "gongjia.who.orgs"
+    label = "orgs"
+    verbose_name = "工会组织"
+
+    def ready(self):
+        from gongjia.base import journal
+        from gongjia.who.orgs.kinds import ACTION_LABELS
+
+        journal.name_actions(ACTION_LABELS)
