@@ -207,13 +207,6 @@ ACTION_LABELS = {
     "orgs.size_table_set": "调整委员名额表",
     "orgs.upward_sent": "对上报送",
     "orgs.upward_number": "登记上级编号",
-    "org.approve": "批准成立",
-    "org.dissolve": "撤销",
-    "org.merge": "合并",
-    "org.abandon": "终止筹建",
-    "home.start": "开工建设",
-    "home.open": "建成开放",
-    "home.close": "停止使用",
 }
 
 

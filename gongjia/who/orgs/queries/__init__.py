@@ -14,6 +14,7 @@ from gongjia.who.orgs.queries.tree import (
     subtree,
     tree_on,
 )
+from gongjia.who.orgs.queries.values import committee_schemes, committee_table, rule_value_rows, rule_values
 
 __all__ = [
     "TreeRow",
@@ -22,6 +23,8 @@ __all__ = [
     "by_codes",
     "chain_of",
     "children_of",
+    "committee_schemes",
+    "committee_table",
     "existing_on",
     "get",
     "guided_by",
@@ -30,6 +33,8 @@ __all__ = [
     "names_on",
     "range_of",
     "root",
+    "rule_value_rows",
+    "rule_values",
     "subtree",
     "tree_on",
     "visible",

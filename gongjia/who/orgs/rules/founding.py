@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gongjia.base.identity_numbers import uscc_ok
+from gongjia.base.period import add_months
 from gongjia.base.refused import Reason
 from gongjia.who.orgs.kinds import (
     BASIC_KINDS,
@@ -16,7 +17,6 @@ from gongjia.who.orgs.kinds import (
     CommitteeForm,
     OrgKind,
 )
-from gongjia.who.orgs.rules.calendar import add_months
 
 Values = Mapping[str, int | str]
 SHIPPED: Values = {key: kind.default for key, kind in RULE_VALUES.items()}

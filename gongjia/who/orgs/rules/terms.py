@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from gongjia.base.period import add_months
 from gongjia.base.refused import Reason
 from gongjia.who.orgs.kinds import TERMLESS_KINDS, OrgKind
-from gongjia.who.orgs.rules.calendar import add_months, add_years
 from gongjia.who.orgs.rules.founding import CHARTER, GHF, SHIPPED, Values, label
 
 ELECTIONS = "《工会基层组织选举工作条例》"
@@ -49,7 +49,7 @@ def years_allowed(kind: str) -> tuple[int, ...]:
 
 def last_day(started_on: date, years: int) -> date:
     """The corresponding day of the last year is the last day of the term (民法典 201, 202)."""
-    return add_years(started_on, years)
+    return add_months(started_on, 12 * years)
 
 
 def status(
