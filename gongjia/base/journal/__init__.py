@@ -25,6 +25,7 @@ _HOME = {
     "shred": "audit",
     "digest": "chain",
     "name_actions": "labels",
+    "name_flow": "labels",
     "label_of": "labels",
     "known_actions": "labels",
 }
