@@ -25,7 +25,6 @@ _HOME = {
     "shred": "audit",
     "digest": "chain",
     "name_actions": "labels",
-    "name_flow": "labels",
     "label_of": "labels",
     "known_actions": "labels",
 }
