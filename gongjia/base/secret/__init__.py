@@ -12,8 +12,10 @@ from .box import (
     mac,
     mac_ok,
     seal,
+    seal_bytes,
     seal_many,
     unseal,
+    unseal_bytes,
     unseal_many,
 )
 from .errors import (
@@ -32,5 +34,5 @@ from .sealed import Carried, Sealed
 __all__ = [
     "BlindIndexField", "Carried", "KeysDamaged", "KeysLoose", "KeysMissing", "NotHere", "Sealed", "SealedField",
     "SecretError", "Swap", "Tampered", "UnknownVersion", "blind", "blind_many", "canonical", "keys", "mac", "mac_ok",
-    "masks", "seal", "seal_many", "unseal", "unseal_many", "with_indexes",
+    "masks", "seal", "seal_bytes", "seal_many", "unseal", "unseal_bytes", "unseal_many", "with_indexes",
 ]  # fmt: skip

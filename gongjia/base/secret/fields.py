@@ -214,6 +214,12 @@ class BlindIndexField(models.BinaryField):
         found = super().check(**kwargs)
         if self.of not in {field.name for field in self.model._meta.local_fields if isinstance(field, SealedField)}:
             found.append(checks.Error(f"{self}: no sealed field {self.of!r}", obj=self))
+        unique = {one.fields for one in self.model._meta.constraints if isinstance(one, models.UniqueConstraint)}
+        for names in unique:
+            twin = tuple(f"{name}_next" if name == self.name else name for name in names)
+            if not self.second and self.name in names and twin not in unique:
+                hint = f"add the same constraint for {twin}, or say unique=True on the field"
+                found.append(checks.Warning(f"{self} would not be unique during a key rotation", hint=hint, obj=self))
         return found
 
     # -- bulk and raw SQL ------------------------------------------------------------------------------
