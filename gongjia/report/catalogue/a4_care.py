@@ -1,0 +1,185 @@
+"""Area 4: the things done for workers: aid, mutual aid, accident cover, safe return, convalescence, health checks."""
+
+from __future__ import annotations
+
+from gongjia.report.figure import Figure, figures
+from gongjia.report.kinds import Measure, Time
+
+figures.register(
+    Figure(
+        key="care.aid_paid",
+        area=4,
+        label="帮扶资金",
+        unit="元",
+        time=Time.FLOW,
+        measure=Measure.SUM,
+        to_cutoff=True,
+        meaning="年初以来发放到困难职工的帮扶资金总额。",
+        counts="以实际发放日期为准，计到报告截止日；退汇未补发的不计。不含医疗互助补助、意外家财保障金和清凉慰问款。",
+        upper="全国工会帮扶工作管理系统：帮扶资金发放额",
+    )
+)
+figures.register(
+    Figure(
+        key="care.mutual_aid_covers",
+        area=4,
+        label="医疗互助参保",
+        unit="人次",
+        time=Time.YEAR,
+        measure=Measure.TIMES,
+        beside="care.mutual_aid_persons",
+        meaning="本计划年度职工医疗互助保障的参保人次。",
+        counts="一人参加几个险种计几人次。",
+        overlap="参保人数见“医疗互助参保人数”，一人只计一次。",
+        upper="杭州市职工医疗互助保障参保人次",
+    )
+)
+figures.register(
+    Figure(
+        key="care.mutual_aid_persons",
+        area=4,
+        label="医疗互助参保人数",
+        unit="人",
+        time=Time.YEAR,
+        measure=Measure.PERSONS,
+        meaning="本计划年度参加职工医疗互助保障的人数。",
+        counts="一人参加几个险种也只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.mutual_aid_claims",
+        area=4,
+        label="医疗互助补助",
+        unit="人次",
+        time=Time.YEAR,
+        measure=Measure.TIMES,
+        beside="care.mutual_aid_claimants",
+        sensitive=True,
+        meaning="本计划年度获得医疗互助补助的人次。",
+        counts="每批准一笔补助计一人次。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.mutual_aid_claimants",
+        area=4,
+        label="医疗互助补助人数",
+        unit="人",
+        time=Time.YEAR,
+        measure=Measure.PERSONS,
+        sensitive=True,
+        meaning="本计划年度获得医疗互助补助的人数。",
+        counts="一年获得几笔补助也只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.mutual_aid_paid",
+        area=4,
+        label="医疗互助补助金额",
+        unit="元",
+        time=Time.YEAR,
+        measure=Measure.SUM,
+        meaning="本计划年度支付的医疗互助补助总额。",
+        counts="以支付日期为准；退汇未补发的不计。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.safe_returns",
+        area=4,
+        label="平安返乡",
+        unit="名",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        meaning="期间内得到“平安返乡”帮助的外来务工人员人数。",
+        counts="一人一年只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.accident_claims",
+        area=4,
+        label="意外伤害和家财损失保障",
+        unit="起",
+        time=Time.FLOW,
+        sensitive=True,
+        meaning="期间内支付的工会会员意外伤害和家财损失保障起数。",
+        counts="一次事故一人计一起，以支付日期为准。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.accident_paid",
+        area=4,
+        label="意外伤害和家财损失保障金",
+        unit="元",
+        time=Time.FLOW,
+        measure=Measure.SUM,
+        meaning="期间内支付的工会会员意外伤害和家财损失保障金总额。",
+        counts="以支付日期为准；退汇未补发的不计。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.convalescence",
+        area=4,
+        label="免费疗休养",
+        unit="名",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        meaning="期间内参加免费疗休养的一线职工人数。",
+        counts="以出行日期为准；同一人一年只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.health_checks",
+        area=4,
+        label="免费健康体检",
+        unit="名",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        meaning="期间内接受免费健康体检的外来务工人员人数。",
+        counts="以到检日期为准；同一人一年只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.gifts_households",
+        area=4,
+        label="清凉慰问困难职工家庭",
+        unit="户",
+        time=Time.FLOW,
+        to_cutoff=True,
+        sensitive=True,
+        meaning="高温期间慰问的困难职工家庭户数。",
+        counts="一户一季只计一次，计到报告截止日。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.gifts_households_paid",
+        area=4,
+        label="清凉慰问款",
+        unit="元",
+        time=Time.FLOW,
+        measure=Measure.SUM,
+        to_cutoff=True,
+        meaning="高温期间放送到困难职工家庭的慰问款总额。",
+        counts="以发放日期为准，计到报告截止日。",
+    )
+)
+figures.register(
+    Figure(
+        key="care.gifts_companies",
+        area=4,
+        label="送清凉企业",
+        unit="家",
+        time=Time.FLOW,
+        to_cutoff=True,
+        meaning="开展“送清凉”活动走到的企业家数。",
+        counts="一家企业一季只计一次，计到报告截止日。",
+    )
+)

@@ -1,0 +1,128 @@
+"""The rows that figures of this catalogue count, each said once."""
+
+from __future__ import annotations
+
+from gongjia.base.secret import masks
+from gongjia.report.figure import Base
+from gongjia.who.members import powers as member_powers
+from gongjia.who.members.queries import counted as members
+from gongjia.who.orgs import powers as org_powers
+from gongjia.who.orgs.queries import counted as orgs
+
+_UNION_CLIMBS = ("founding_attachment_id", "positions__person_id", "memberships__person_id")
+_THROUGH_UNION = ("org__positions__person_id", "org__founding_attachment_id", "org__memberships__person_id")
+
+UNIONS = Base(
+    key="orgs.registered",
+    label="工会",
+    rows=orgs.registered,
+    org="id",
+    on="founded_on",
+    climbs=_UNION_CLIMBS,
+    url="/console/orgs/{id}/",
+    power=org_powers.READ,
+)
+FOUNDED = Base(
+    key="orgs.founded",
+    label="新建工会",
+    rows=orgs.founded,
+    org="id",
+    on="founded_on",
+    climbs=_UNION_CLIMBS,
+    url="/console/orgs/{id}/",
+    power=org_powers.READ,
+)
+AT_WORK = Base(
+    key="orgs.at_work",
+    label="有干部登录的工会",
+    rows=members.unions_at_work,
+    org="id",
+    on="founded_on",
+    climbs=("positions__person_id",),
+    url="/console/orgs/{id}/",
+    power=org_powers.READ,
+)
+COVERED = Base(
+    key="orgs.covered",
+    label="涵盖单位",
+    rows=orgs.covered_units,
+    on="since",
+    climbs=_THROUGH_UNION,
+    url="/console/orgs/{org_id}/",
+    power=org_powers.READ,
+)
+OPEN_UNITS = Base(
+    key="orgs.open_units",
+    label="未建会单位",
+    rows=orgs.open_units,
+    on="listed_on",
+    climbs=("visits__attachment_id", *_THROUGH_UNION),
+    url="/console/units/{id}/",
+    power=org_powers.READ,
+)
+HOMES_BUILDING = Base(
+    key="orgs.homes_building",
+    label="在建职工之家",
+    rows=orgs.homes_building,
+    on="started_on",
+    climbs=("attachment_id", *_THROUGH_UNION),
+    url="/console/homes/{id}/",
+    power=org_powers.READ,
+)
+HOMES_OPEN = Base(
+    key="orgs.homes_open",
+    label="已开放职工之家",
+    rows=orgs.homes_open,
+    on="opened_on",
+    climbs=("attachment_id", *_THROUGH_UNION),
+    url="/console/homes/{id}/",
+    power=org_powers.READ,
+)
+TERMS_OVERDUE = Base(
+    key="orgs.terms_overdue",
+    label="届满未换届的工会",
+    rows=orgs.terms_overdue,
+    on="ends_on",
+    related=("org",),
+    name=lambda term: f"{term.org.name} {term}",
+    climbs=("attachment_id", "positions__person_id", *_THROUGH_UNION),
+    url="/console/orgs/{org_id}/",
+    power=org_powers.READ,
+)
+SPELLS = Base(
+    key="members.spells",
+    label="会籍",
+    rows=members.spells,
+    person="person_id",
+    on="since",
+    doubles=members.DOUBLE_SPELLS,
+    related=("person",),
+    name=lambda spell: masks.name(spell.person.name),
+    climbs=("person_id",),
+    url="/console/members/{person_id}/",
+    power=member_powers.READ,
+)
+CHANGES = Base(
+    key="members.changes",
+    label="会籍变化",
+    rows=members.changes,
+    person="person_id",
+    on="on",
+    related=("person",),
+    name=lambda change: f"{masks.name(change.person.name)} {change.kind_label}",
+    climbs=("person_id",),
+    url="/console/members/{person_id}/",
+    power=member_powers.READ,
+)
+POSTS = Base(
+    key="members.posts",
+    label="任职",
+    rows=members.posts,
+    person="person_id",
+    on="since",
+    related=("person",),
+    name=lambda post: f"{masks.name(post.person.name)} {post.post_name or post.role_label}",
+    climbs=("person_id",),
+    url="/console/members/{person_id}/",
+    power=member_powers.POSITIONS_READ,
+)
