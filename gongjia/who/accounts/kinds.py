@@ -12,6 +12,7 @@ class Purpose(TextChoices):
 
     LOGIN = "login", "登录"
     NEW_PHONE = "new_phone", "更换手机号"
+    AGAIN = "again", "确认本人"
 
 
 class Way(TextChoices):
@@ -32,6 +33,7 @@ class Ended(TextChoices):
     RESET = "reset", "工会干部重置登录"
     CLOSED = "closed", "账号停用"
     CONSENT = "consent", "撤回同意"
+    FACTOR = "factor", "需要动态口令"
     GONE = "gone", "会话已过期"
 
 
@@ -61,8 +63,8 @@ IDLE_MEMBER = timedelta(minutes=30)
 IDLE_STAFF = timedelta(minutes=15)
 ABSOLUTE_MEMBER = timedelta(hours=12)
 ABSOLUTE_STAFF = timedelta(hours=8)
-# A second factor shown this recently opens what asks for it once more (reveal, export, reset of others).
-FRESH_FACTOR = timedelta(minutes=10)
+# Who has shown code, slip or second factor this recently is not asked to show it again for a delicate act.
+FRESH = timedelta(minutes=10)
 
 # Rows are kept this long after they can no longer be used.
 KEEP_CODES = timedelta(days=2)
@@ -70,9 +72,9 @@ KEEP_DEVICES = timedelta(days=180)
 
 ACTION_LABELS = {
     "accounts.opened": "开通账号",
+    "accounts.adopted": "接收原平台的登录记录",
     "accounts.slips_issued": "打印登录条",
     "accounts.slips_cancelled": "作废登录条",
-    "accounts.slip_used": "使用登录条",
     "accounts.phone_changed": "更换登录手机号",
     "accounts.phone_reset": "重置登录手机号",
     "accounts.factor_enrolled": "绑定动态口令",
@@ -87,4 +89,6 @@ ACTION_LABELS = {
     "accounts.closed": "停用账号",
     "accounts.reopened": "恢复账号",
     "accounts.sessions_ended": "退出全部设备",
+    "login.slip": "使用登录条",
+    "login.alarm": "登录异常告警",
 }

@@ -24,6 +24,7 @@ class Account(Record, AbstractBaseUser):
     phone_index = BlindIndexField(of="phone", canonical=canonical.phone, null=True)
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)  # a code sent to it came back
     display_name = models.CharField(max_length=60)
+    password = None  # phone and slip, with a second factor for staff: nothing to guess or to reuse
 
     requires_second_factor = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -120,13 +121,13 @@ class SecondFactor(Record):
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="second_factor")
     secret = SealedField("second_factor.secret", mask="text")
-    enrolled_at = models.DateTimeField()
+    enrolled_at = models.DateTimeField(null=True, blank=True)  # empty until a first code was shown
     # A step once used is never accepted again, however wide the window.
     last_step = models.BigIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.enrolled_at:%Y-%m-%d}"
+        return f"{self.account_id}"
 
 
 class RecoveryCode(Record):
