@@ -16,13 +16,13 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Q, QuerySet, UUIDField, Value
 
 from gongjia.base.period import Period
 from gongjia.report.figure import Base, Figure, Ratio, Window, figures as registry
 from gongjia.report.hand import hand_rows
 from gongjia.report.kinds import Measure, Source
-from gongjia.who.orgs import queries as orgs
+from gongjia.who.orgs.queries import counted as orgs
 
 WHOLE = UUID(int=0)  # the bucket of the union with all below it
 Pairs = Sequence[tuple[UUID, UUID]]
@@ -273,8 +273,8 @@ def _compile(base: Base, rows: QuerySet, period: Period, group: list[Figure]) ->
     flags = {f"r_f{i}": _flag(figure.condition(period)) for i, figure in enumerate(group)}
     picked = rows.order_by().annotate(
         r_org=F(base.org),
-        r_person=F(base.person) if base.person else Value(None),
-        r_amount=F(base.amount) if base.amount else Value(0),
+        r_person=F(base.person) if base.person else Value(None, output_field=UUIDField()),
+        r_amount=F(base.amount) if base.amount else Value(0, output_field=BigIntegerField()),
         **flags,
     )
     return picked.values_list("r_org", "r_person", "r_amount", *flags).query.sql_with_params()

@@ -8,7 +8,7 @@ from gongjia.report.catalogue import bases
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
 from gongjia.who.members.kinds import Sex
-from gongjia.who.members.queries import counted as members
+from gongjia.who.members.queries.counts import activated_by
 from gongjia.who.orgs.kinds import PART_KINDS
 
 ACTIVE = Q(standing="active")
@@ -118,8 +118,7 @@ _members(
 _members(
     "members.portal_activated",
     "本平台开通",
-    lambda period: ACTIVE & members.activated(period),
-    sensitive=False,
+    lambda period: ACTIVE & activated_by(period.last_day),
     meaning="在册会员中本人用手机登录过本平台并同意隐私规则的人数。",
     counts="以首次登录为准(本人认证)。由干部代办、没有本人登录的不计。",
 )

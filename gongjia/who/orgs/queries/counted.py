@@ -66,24 +66,23 @@ def _gone(day: date, since: date | None) -> dict[UUID, list[UUID]]:
     return {union: [chain[depth] for depth in sorted(chain)] for union, chain in chains.items()}
 
 
-def registered(period: Period) -> QuerySet[Org]:
-    """Unions that stood on the last day."""
-    return Org.objects.filter(existing_on(period.last_day))
+def registered_on(day: date) -> QuerySet[Org]:
+    """Unions that stood on a day."""
+    return Org.objects.filter(existing_on(day))
 
 
-def founded(period: Period) -> QuerySet[Org]:
+def founded_in(period: Period) -> QuerySet[Org]:
     """Unions founded in the span, also those closed since."""
     return Org.objects.filter(established=True, founded_on__gte=period.start, founded_on__lt=period.end)
 
 
-def covered_units(period: Period) -> QuerySet[CoveredUnit]:
-    """Units covered on the last day by a joint union or an association that stood then."""
-    return CoveredUnit.objects.filter(in_force(period.last_day), existing_on(period.last_day, "org__"))
+def covered_units_on(day: date) -> QuerySet[CoveredUnit]:
+    """Units covered on a day by a joint union or an association that stood then."""
+    return CoveredUnit.objects.filter(in_force(day), existing_on(day, "org__"))
 
 
-def open_units(period: Period) -> QuerySet[OpenUnit]:
-    """Units without a union in the ledger on the last day."""
-    day = period.last_day
+def open_units_on(day: date) -> QuerySet[OpenUnit]:
+    """Units without a union in the ledger on a day."""
     return OpenUnit.objects.filter(
         Q(built_on__isnull=True) | Q(built_on__gt=day),
         Q(gone_on__isnull=True) | Q(gone_on__gt=day),
@@ -91,9 +90,8 @@ def open_units(period: Period) -> QuerySet[OpenUnit]:
     )
 
 
-def homes_building(period: Period) -> QuerySet[MembersHome]:
-    """Members' homes begun and not yet opened on the last day."""
-    day = period.last_day
+def homes_building_on(day: date) -> QuerySet[MembersHome]:
+    """Members' homes begun and not yet opened on a day."""
     return MembersHome.objects.filter(
         Q(opened_on__isnull=True) | Q(opened_on__gt=day),
         Q(closed_on__isnull=True) | Q(closed_on__gt=day),
@@ -101,15 +99,13 @@ def homes_building(period: Period) -> QuerySet[MembersHome]:
     )
 
 
-def homes_open(period: Period) -> QuerySet[MembersHome]:
-    """Members' homes in use on the last day."""
-    day = period.last_day
+def homes_open_on(day: date) -> QuerySet[MembersHome]:
+    """Members' homes in use on a day."""
     return MembersHome.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
 
 
-def terms_overdue(period: Period) -> QuerySet[Term]:
-    """Terms that had run out on the last day (an approved delay counted in) with no new one begun (GHF 16)."""
-    day = period.last_day
+def terms_overdue_on(day: date) -> QuerySet[Term]:
+    """Terms that had run out on a day (an approved delay counted in) with no new one begun (GHF 16)."""
     return (
         Term.objects.alias(due_on=Coalesce("delayed_to", "ends_on"))
         .filter(
