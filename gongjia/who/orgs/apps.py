@@ -10,9 +10,6 @@ class OrgsConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal
-        from gongjia.who.orgs import states
         from gongjia.who.orgs.kinds import ACTION_LABELS
 
         journal.name_actions(ACTION_LABELS)
-        journal.name_flow(states.ORG_FLOW)
-        journal.name_flow(states.HOME_FLOW)

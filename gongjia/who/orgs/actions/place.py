@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max, Value
+from django.db.models.functions import Greatest
 
 from gongjia.base import clock, journal
 from gongjia.base.actor import Actor
@@ -212,4 +213,4 @@ def _open_children(org: Org) -> int:
 def _end_belongings(org: Org, on: date) -> None:
     """What ends with a union: its running term, the units it covers."""
     Term.objects.filter(org=org, ended_on__isnull=True).update(ended_on=on)
-    CoveredUnit.objects.filter(org=org, until__isnull=True, since__lte=on).update(until=on)
+    CoveredUnit.objects.filter(org=org, until__isnull=True).update(until=Greatest(F("since"), Value(on)))

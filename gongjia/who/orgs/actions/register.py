@@ -161,6 +161,7 @@ def approve(
                 "founding_attachment": attachment,
             },
         )
+        _reach_back(org)
         return Done(org, _founding_warnings(facts), entry)
 
 

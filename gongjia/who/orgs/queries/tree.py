@@ -123,3 +123,9 @@ def _pre_order(rows: dict, parents: dict[UUID, UUID]) -> list[TreeRow]:
         answer.append(TreeRow(pk, parent, *rows[pk], level=level))
         stack.extend((child, pk, level + 1) for child in reversed(children.get(pk, [])))
     return answer
+
+
+def by_names_or_codes(texts: Iterable[str]) -> list[Org]:
+    """Unions that one of the texts names, by code, full or short name: one query."""
+    wanted = [text for text in set(texts) if text]
+    return list(Org.objects.filter(Q(code__in=wanted) | Q(name__in=wanted) | Q(short_name__in=wanted)))

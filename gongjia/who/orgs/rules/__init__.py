@@ -53,8 +53,10 @@ from gongjia.who.orgs.rules.units import (
     must_found,
     staff_said,
 )
+from gongjia.who.orgs.rules.register import ASKED, chase_text, missing_fields
 
 __all__ = [
+    "ASKED",
     "ChairChangeFacts",
     "ClosingFacts",
     "CoverFacts",
@@ -72,6 +74,7 @@ __all__ = [
     "Values",
     "audit_size_warnings",
     "by_law",
+    "chase_text",
     "code_ok",
     "codes",
     "cover_warnings",
@@ -94,6 +97,7 @@ __all__ = [
     "may_merge",
     "may_move",
     "may_register",
+    "missing_fields",
     "must_found",
     "name_keys",
     "next_code",

@@ -1,0 +1,181 @@
+"""Elections and terms of office (届)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gongjia.base import clock, journal
+from gongjia.base.actor import Actor
+from gongjia.base.refused import Reason, refuse, refuse_if
+from gongjia.who.orgs import powers, queries, rules
+from gongjia.who.orgs.actions import tree
+from gongjia.who.orgs.models import Org, Term
+from gongjia.who.orgs.states import OrgState
+
+CORRECTABLE = ("number", "years", "started_on", "document", "committee_size")
+
+
+@dataclass(frozen=True)
+class Elected:
+    term: Term
+    warnings: tuple[Reason, ...] = ()
+    entry: Any = None
+
+
+def elect(
+    *,
+    org: Org,
+    number: int,
+    years: int,
+    started_on: date,
+    document: str,
+    attachment: Any,
+    actor: Actor,
+    at: datetime,
+    committee_size: int | None = None,
+    members: int | None = None,
+    note: str = "",
+) -> Elected:
+    """Enter the result of an election with its approval: the running term ends, the new one begins."""
+    with journal.act():
+        org = tree.lock(org)
+        actor.must(powers.EDIT, org)
+        today = at.astimezone(clock.SHANGHAI).date()
+        values = queries.rule_values(today)
+        last = org.terms.order_by("-number").first()
+        facts = rules.ElectionFacts(
+            kind=org.kind,
+            years=years,
+            number=number,
+            started_on=started_on,
+            today=today,
+            document=document,
+            has_attachment=attachment is not None,
+            last_number=last.number if last else None,
+            last_started_on=last.started_on if last else None,
+            last_ends_on=last.ends_on if last else None,
+            last_delayed_to=last.delayed_to if last else None,
+            founded_on=org.founded_on,
+            open=org.state in (OrgState.ACTIVE, OrgState.PREPARING),
+            values=values,
+        )
+        refuse_if(rules.may_elect(facts))
+        if last and last.ended_on is None:
+            last.ended_on = started_on
+            last.save(update_fields=["ended_on"])
+        term = Term.objects.create(
+            org=org,
+            number=number,
+            years=years,
+            started_on=started_on,
+            ends_on=rules.last_day(started_on, years),
+            document=document,
+            attachment=attachment,
+            committee_size=committee_size,
+        )
+        if committee_size is not None:
+            org.committee_size = committee_size
+            org.save(update_fields=["committee_size"])
+        entry = journal.write(
+            "orgs.elected",
+            actor=actor,
+            at=at,
+            org=org,
+            subjects=[org, term],
+            payload={"number": number, "years": years, "on": started_on.isoformat(), "document": document},
+            note=note,
+        )
+        title, table = queries.committee_table(str(values["size.scheme"]))
+        counted = members if members is not None else org.founding_members
+        warnings = rules.election_warnings(facts) + rules.size_warnings(counted, committee_size, table, title)
+        return Elected(term, tuple(warnings), entry)
+
+
+def correct_term(*, term: Term, changes: Mapping[str, Any], actor: Actor, at: datetime, note: str) -> Elected:
+    """Mend a wrongly entered running term; the old values stay in the journal."""
+    if set(changes) - set(CORRECTABLE):
+        raise ValueError(f"not correctable: {sorted(set(changes) - set(CORRECTABLE))}")
+    with journal.act():
+        org = tree.lock(term.org)
+        actor.must(powers.EDIT, org)
+        term = Term.objects.select_for_update().get(pk=term.pk)
+        if term.ended_on is not None:
+            refuse("term_over", "这一届已经换过届，不能再改。", fact=str(term.ended_on))
+        if not note.strip():
+            refuse("why_missing", "请写明更正的原因。")
+        old = {field: getattr(term, field) for field in changes}
+        for field, value in changes.items():
+            setattr(term, field, value)
+        before = org.terms.exclude(pk=term.pk).order_by("-number").first()
+        refuse_if(
+            rules.may_elect(
+                rules.ElectionFacts(
+                    kind=org.kind,
+                    years=term.years,
+                    number=term.number,
+                    started_on=term.started_on,
+                    today=at.astimezone(clock.SHANGHAI).date(),
+                    document=term.document or "-",
+                    has_attachment=True,
+                    last_number=before.number if before else None,
+                    last_started_on=before.started_on if before else None,
+                    founded_on=org.founded_on,
+                )
+            )
+        )
+        term.ends_on = rules.last_day(term.started_on, term.years)
+        if term.delayed_to and term.delayed_to <= term.ends_on:
+            term.delayed_to = None
+        term.save()
+        if before and before.ended_on == old.get("started_on"):
+            before.ended_on = term.started_on
+            before.save(update_fields=["ended_on"])
+        shown = {field: [str(old[field]), str(getattr(term, field))] for field in changes}
+        entry = journal.write(
+            "orgs.term_corrected", actor=actor, at=at, org=org, subjects=[org, term], payload={"fields": shown}, note=note
+        )
+        return Elected(term, (), entry)
+
+
+def approve_delay(
+    *,
+    org: Org,
+    delayed_to: date,
+    document: str,
+    attachment: Any,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+) -> Elected:
+    """The next higher union approves a later re-election, six months at most."""
+    with journal.act():
+        org = tree.lock(org)
+        actor.must(powers.DELAY, org.org)
+        term = org.terms.filter(ended_on__isnull=True).select_for_update().first()
+        refuse_if(
+            rules.may_delay(
+                rules.DelayFacts(
+                    ends_on=term.ends_on if term else None,
+                    delayed_to=delayed_to,
+                    document=document,
+                    has_attachment=attachment is not None,
+                    already=term.delayed_to if term else None,
+                    values=queries.rule_values(at.astimezone(clock.SHANGHAI).date()),
+                )
+            )
+        )
+        term.delayed_to, term.delay_document, term.delay_attachment = delayed_to, document, attachment
+        term.save(update_fields=["delayed_to", "delay_document", "delay_attachment"])
+        entry = journal.write(
+            "orgs.delay_approved",
+            actor=actor,
+            at=at,
+            org=org,
+            subjects=[org, term],
+            payload={"number": term.number, "to": delayed_to.isoformat(), "document": document},
+            note=note,
+        )
+        return Elected(term, (), entry)
