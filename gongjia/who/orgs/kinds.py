@@ -145,7 +145,14 @@ NATURE_GROUPS = {
 
 def nature_group(code: str) -> str:
     """The column of the yearly statistics that a 单位类别 falls in; "" for none."""
-    special = {"200": "hmt", "300": "foreign", "400": "institution", "500": "organ", "600": "individual", "700": "social"}
+    special = {
+        "200": "hmt",
+        "300": "foreign",
+        "400": "institution",
+        "500": "organ",
+        "600": "individual",
+        "700": "social",
+    }
     if code in special:
         return special[code]
     return "domestic" if code in UNIT_NATURES else ""

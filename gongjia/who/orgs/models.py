@@ -114,9 +114,7 @@ class Org(Record):
                 name="org_women_within_staff",
             ),
             CheckConstraint(
-                condition=Q(closed_on__isnull=True)
-                | Q(founded_on__isnull=True)
-                | Q(closed_on__gte=F("founded_on")),
+                condition=Q(closed_on__isnull=True) | Q(founded_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
                 name="org_closed_after_founded",
             ),
         ]
@@ -197,9 +195,7 @@ class Term(Record):
     committee_size = models.PositiveSmallIntegerField(null=True, blank=True)
     delayed_to = models.DateField(null=True, blank=True)
     delay_document = models.CharField(max_length=80, blank=True)
-    delay_attachment = models.ForeignKey(
-        "journal.Attachment", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    delay_attachment = models.ForeignKey("journal.Attachment", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("number",)
@@ -230,9 +226,7 @@ class CoveredUnit(Record):
     class Meta:
         ordering = ("name",)
         constraints = [
-            UniqueConstraint(
-                fields=("org", "name"), condition=Q(until__isnull=True), name="covered_once_by_name"
-            ),
+            UniqueConstraint(fields=("org", "name"), condition=Q(until__isnull=True), name="covered_once_by_name"),
             UniqueConstraint(
                 fields=("org", "uscc"),
                 condition=Q(until__isnull=True) & ~Q(uscc=""),

@@ -88,9 +88,7 @@ def set_rule_value(*, key: str, value: str, from_on: date, actor: Actor, at: dat
     if key == "size.scheme" and value not in queries.committee_schemes():
         refuse("scheme_unknown", "没有这张委员名额表。", fact=value)
     with journal.act():
-        row, _ = RuleValue.objects.update_or_create(
-            key=key, from_on=from_on, defaults={"value": value, "note": note}
-        )
+        row, _ = RuleValue.objects.update_or_create(key=key, from_on=from_on, defaults={"value": value, "note": note})
         journal.write(
             "orgs.rule_set",
             actor=actor,

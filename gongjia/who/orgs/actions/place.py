@@ -32,7 +32,15 @@ class Placed:
 
 
 def place_under(
-    *, org: Org, parent: Org, on: date, actor: Actor, at: datetime, document: str = "", note: str = "", cause: Any = None
+    *,
+    org: Org,
+    parent: Org,
+    on: date,
+    actor: Actor,
+    at: datetime,
+    document: str = "",
+    note: str = "",
+    cause: Any = None,
 ) -> Placed:
     """Hang a union with all below it under another line parent from a day on."""
     with journal.act():
@@ -174,7 +182,12 @@ def merge_into(
         org, into = tree.lock(org), tree.lock(into)
         actor.must(powers.CLOSE, into.org)
         if children := _open_children(org):
-            refuse("children_left", f"下面还有 {children} 家工会。", fact=str(children), cure="请先调整到合并后的工会之下。")
+            refuse(
+                "children_left",
+                f"下面还有 {children} 家工会。",
+                fact=str(children),
+                cure="请先调整到合并后的工会之下。",
+            )
         facts = rules.ClosingFacts(
             today=at.astimezone(clock.SHANGHAI).date(),
             closed_on=closed_on,

@@ -334,7 +334,12 @@ def edit(
         reasons += rules.one_per_employer(org.kind, _employer_union(org))
         if org.staff_count is not None and org.staff_women is not None and org.staff_women > org.staff_count:
             reasons.append(
-                Reason("women_over_staff", "女职工数多于职工数。", fact=f"{org.staff_women} > {org.staff_count}", cure="请核对两个数字。")
+                Reason(
+                    "women_over_staff",
+                    "女职工数多于职工数。",
+                    fact=f"{org.staff_women} > {org.staff_count}",
+                    cure="请核对两个数字。",
+                )
             )
         if org.founded_on and org.founded_on > today:
             reasons.append(Reason("founded_in_future", "成立日期在今天之后。", fact=str(org.founded_on)))
@@ -361,9 +366,9 @@ def _plain(value: Any) -> Any:
 
 def _reach_back(org: Org) -> None:
     """A founding day corrected to an earlier one: the tree of those days must hold the union too."""
-    OrgClosure.objects.filter(
-        Q(descendant=org), since__gt=org.founded_on, since=_first_day(org)
-    ).update(since=org.founded_on)
+    OrgClosure.objects.filter(Q(descendant=org), since__gt=org.founded_on, since=_first_day(org)).update(
+        since=org.founded_on
+    )
     OrgName.objects.filter(pk=org.names.order_by("from_on").values("pk")[:1], from_on__gt=org.founded_on).update(
         from_on=org.founded_on
     )

@@ -135,7 +135,13 @@ def correct_term(*, term: Term, changes: Mapping[str, Any], actor: Actor, at: da
             before.save(update_fields=["ended_on"])
         shown = {field: [str(old[field]), str(getattr(term, field))] for field in changes}
         entry = journal.write(
-            "orgs.term_corrected", actor=actor, at=at, org=org, subjects=[org, term], payload={"fields": shown}, note=note
+            "orgs.term_corrected",
+            actor=actor,
+            at=at,
+            org=org,
+            subjects=[org, term],
+            payload={"fields": shown},
+            note=note,
         )
         return Elected(term, (), entry)
 

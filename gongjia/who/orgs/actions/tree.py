@@ -29,9 +29,7 @@ def put_closure(rows: Iterable[tuple[UUID, UUID, int, str, date]]) -> None:
     table = OrgClosure._meta.db_table
     with (
         connection.cursor() as cursor,
-        cursor.copy(
-            f"copy {table} (id, ancestor_id, descendant_id, depth, via, since, until) from stdin"
-        ) as copy,
+        cursor.copy(f"copy {table} (id, ancestor_id, descendant_id, depth, via, since, until) from stdin") as copy,
     ):
         for ancestor, descendant, depth, via, since in rows:
             copy.write_row((uuid7(), ancestor, descendant, depth, via, since, None))

@@ -128,9 +128,7 @@ def list_unit(
         return unit
 
 
-def edit_unit(
-    *, unit: OpenUnit, changes: Mapping[str, Any], actor: Actor, at: datetime, note: str = ""
-) -> OpenUnit:
+def edit_unit(*, unit: OpenUnit, changes: Mapping[str, Any], actor: Actor, at: datetime, note: str = "") -> OpenUnit:
     """Change facts of a unit without a union."""
     if set(changes) - set(UNIT_FIELDS):
         raise ValueError(f"not facts of a unit: {sorted(set(changes) - set(UNIT_FIELDS))}")
@@ -144,9 +142,7 @@ def edit_unit(
             return unit
         _check(unit, at)
         _save(unit)
-        shown = {
-            field: [str(old[field]), str(getattr(unit, field))] for field in changed if field != "contact_name"
-        }
+        shown = {field: [str(old[field]), str(getattr(unit, field))] for field in changed if field != "contact_name"}
         journal.write(
             "orgs.unit_edited", actor=actor, at=at, org=unit.org, subject=unit, payload={"fields": shown}, note=note
         )
@@ -218,7 +214,9 @@ def promise(*, unit: OpenUnit, promised_on: date, actor: Actor, at: datetime, no
         return unit
 
 
-def built(*, unit: OpenUnit, by: Org, on: date, actor: Actor, at: datetime, note: str = "", cause: Any = None) -> OpenUnit:
+def built(
+    *, unit: OpenUnit, by: Org, on: date, actor: Actor, at: datetime, note: str = "", cause: Any = None
+) -> OpenUnit:
     """The unit has a union now: its own, or a joint one that covers it."""
     with journal.act():
         unit = _lock(unit, actor)
@@ -308,5 +306,7 @@ def _save(unit: OpenUnit) -> None:
             unit.save()
     except IntegrityError as error:
         if "openunit_uscc_once" in str(error) or "openunit_name_once" in str(error):
-            raise Refused(Reason("unit_listed", "这家单位刚刚已被登记。", fact=unit.name, cure="请刷新台账。")) from error
+            raise Refused(
+                Reason("unit_listed", "这家单位刚刚已被登记。", fact=unit.name, cure="请刷新台账。")
+            ) from error
         raise

@@ -1,5 +1,16 @@
 """Every read of unions that is scoped, joined or counted."""
 
+from gongjia.who.orgs.queries.counted import branches, lineages
+from gongjia.who.orgs.queries.desk import DeskRow, chase_log, desk, desk_counts, desk_orgs
+from gongjia.who.orgs.queries.register import (
+    OrgFile,
+    RegisterRow,
+    file_of,
+    named,
+    register,
+    register_count,
+    search,
+)
 from gongjia.who.orgs.queries.scope import below, get, guides, in_force, range_of, visible, within
 from gongjia.who.orgs.queries.tree import (
     TreeRow,
@@ -15,28 +26,6 @@ from gongjia.who.orgs.queries.tree import (
     subtree,
     tree_on,
 )
-from gongjia.who.orgs.queries.values import committee_schemes, committee_table, rule_value_rows, rule_values
-from gongjia.who.orgs.queries.counted import (
-    branches,
-    covered_units,
-    founded,
-    homes_building,
-    homes_open,
-    lineages,
-    open_units,
-    registered,
-    terms_overdue,
-)
-from gongjia.who.orgs.queries.desk import DeskRow, chase_log, desk, desk_counts, desk_orgs
-from gongjia.who.orgs.queries.register import (
-    OrgFile,
-    RegisterRow,
-    file_of,
-    named,
-    register,
-    register_count,
-    search,
-)
 from gongjia.who.orgs.queries.units import (
     Coverage,
     UnitRow,
@@ -47,6 +36,7 @@ from gongjia.who.orgs.queries.units import (
     unit_counts,
     unit_rows,
 )
+from gongjia.who.orgs.queries.values import committee_schemes, committee_table, rule_value_rows, rule_values
 
 __all__ = [
     "Coverage",
@@ -66,36 +56,29 @@ __all__ = [
     "committee_schemes",
     "committee_table",
     "coverage",
-    "covered_units",
     "desk",
     "desk_counts",
     "desk_orgs",
     "existing_on",
     "file_of",
-    "founded",
     "get",
     "get_home",
     "get_unit",
     "guided_by",
     "guides",
     "homes",
-    "homes_building",
-    "homes_open",
     "in_force",
     "lineages",
     "named",
     "names_on",
-    "open_units",
     "range_of",
     "register",
     "register_count",
-    "registered",
     "root",
     "rule_value_rows",
     "rule_values",
     "search",
     "subtree",
-    "terms_overdue",
     "tree_on",
     "unit_counts",
     "unit_rows",

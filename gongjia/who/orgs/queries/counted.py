@@ -34,9 +34,7 @@ def branches(org_id: UUID, day: date, since: date | None = None) -> list[tuple[U
 
 def lineages(day: date, since: date | None = None) -> list[tuple[UUID, UUID]]:
     """(union, ancestor or itself) of the whole tree of a day; `since` as in `branches`."""
-    pairs = list(
-        OrgClosure.objects.filter(in_force(day), via="line").values_list("descendant_id", "ancestor_id")
-    )
+    pairs = list(OrgClosure.objects.filter(in_force(day), via="line").values_list("descendant_id", "ancestor_id"))
     for union, chain in _gone(day, since).items():
         pairs += [(union, ancestor) for ancestor in chain]
     return pairs

@@ -193,4 +193,8 @@ def chase_log(actor: Actor, org: Org, limit: int = 50) -> list[Chase]:
 
 def desk_orgs(actor: Actor, org_ids: Collection[UUID], power: str = powers.CHASE) -> list[Org]:
     """Unions picked on the desk, as far as the power reaches."""
-    return list(Org.objects.filter(within(actor, power), pk__in=list(org_ids)).annotate(above=F("parent__name")).order_by("path"))
+    return list(
+        Org.objects.filter(within(actor, power), pk__in=list(org_ids))
+        .annotate(above=F("parent__name"))
+        .order_by("path")
+    )

@@ -37,7 +37,10 @@ def search(actor: Actor, query: str, *, power: str = powers.READ, limit: int = 2
     if not rules.search_keys(query):
         return []
     found = Org.objects.filter(within(actor, power), named(query), state__in=STANDING).order_by("path")
-    return [(pk, code, name, above or "") for pk, code, name, above in found.values_list("pk", "code", "name", "parent__name")[:limit]]
+    return [
+        (pk, code, name, above or "")
+        for pk, code, name, above in found.values_list("pk", "code", "name", "parent__name")[:limit]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,7 @@ def within(actor: Actor, power: str, prefix: str = "", path: str = "") -> Q:
     wide = [root.path for root in roots if root.reach == "subtree"]
     answer: Q | None = None
     for root in roots:
-        covered = any(
-            root.path.startswith(other) and (root.path != other or root.reach == "own") for other in wide
-        )
+        covered = any(root.path.startswith(other) and (root.path != other or root.reach == "own") for other in wide)
         if covered and root.reach != "industry":
             continue
         condition = _of_root(root, prefix, path)
@@ -84,9 +82,7 @@ def in_force(on: date | None, prefix: str = "") -> Q:
     """Rows of [since, until) that hold on a day (None: now)."""
     if on is None:
         return Q(**{f"{prefix}until__isnull": True})
-    return Q(**{f"{prefix}since__lte": on}) & (
-        Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": on})
-    )
+    return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": on}))
 
 
 def below(org: Org, on: date | None = None, prefix: str = "org__", path: str = "") -> Q:

@@ -40,9 +40,7 @@ class UnitRow:
 
 
 def _standing(actor: Actor, under: Org | None, q: str) -> QuerySet[OpenUnit]:
-    found = OpenUnit.objects.filter(
-        within(actor, powers.READ, "org__"), built_on__isnull=True, gone_on__isnull=True
-    )
+    found = OpenUnit.objects.filter(within(actor, powers.READ, "org__"), built_on__isnull=True, gone_on__isnull=True)
     if under is not None:
         found = found.filter(range_of(under.path, "org__path"))
     if keys := rules.search_keys(q):
@@ -108,9 +106,7 @@ def unit_counts(actor: Actor, *, on: date, under: Org | None = None) -> dict[str
 def get_unit(actor: Actor, key: UUID, power: str = powers.READ) -> OpenUnit:
     """One unit of the ledger, also one that is built or gone; `Hidden` when not the actor's."""
     unit = (
-        OpenUnit.objects.filter(within(actor, powers.READ, "org__"), pk=key)
-        .select_related("org", "built_org")
-        .first()
+        OpenUnit.objects.filter(within(actor, powers.READ, "org__"), pk=key).select_related("org", "built_org").first()
     )
     if unit is None:
         raise Hidden(str(key))

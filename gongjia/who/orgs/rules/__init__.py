@@ -1,5 +1,6 @@
 """Pure decisions about unions: facts in, reasons out."""
 
+from gongjia.who.orgs.rules.codes import code_ok, next_code, next_segment, segment
 from gongjia.who.orgs.rules.founding import (
     PARENTS,
     SHIPPED,
@@ -18,6 +19,19 @@ from gongjia.who.orgs.rules.founding import (
     placement,
 )
 from gongjia.who.orgs.rules.homes import HomeFacts, home_dates_in_order
+from gongjia.who.orgs.rules.legal import LegalPersonFacts, by_law, may_register, registration_warnings
+from gongjia.who.orgs.rules.names import folded, name_keys, search_keys
+from gongjia.who.orgs.rules.officers import (
+    ChairChangeFacts,
+    audit_size_warnings,
+    head_title,
+    may_audit,
+    may_change_chair,
+    recall_carried,
+    size_row,
+    size_warnings,
+)
+from gongjia.who.orgs.rules.register import ASKED, chase_text, missing_fields
 from gongjia.who.orgs.rules.terms import (
     TERM_STATUS_LABELS,
     DelayFacts,
@@ -31,19 +45,6 @@ from gongjia.who.orgs.rules.terms import (
     status,
     years_allowed,
 )
-from gongjia.who.orgs.rules.codes import code_ok, next_code, next_segment, segment
-from gongjia.who.orgs.rules.legal import LegalPersonFacts, by_law, may_register, registration_warnings
-from gongjia.who.orgs.rules.names import folded, name_keys, search_keys
-from gongjia.who.orgs.rules.officers import (
-    ChairChangeFacts,
-    audit_size_warnings,
-    head_title,
-    may_audit,
-    may_change_chair,
-    recall_carried,
-    size_row,
-    size_warnings,
-)
 from gongjia.who.orgs.rules.units import (
     CoverFacts,
     UnitFacts,
@@ -53,10 +54,12 @@ from gongjia.who.orgs.rules.units import (
     must_found,
     staff_said,
 )
-from gongjia.who.orgs.rules.register import ASKED, chase_text, missing_fields
 
 __all__ = [
     "ASKED",
+    "PARENTS",
+    "SHIPPED",
+    "TERM_STATUS_LABELS",
     "ChairChangeFacts",
     "ClosingFacts",
     "CoverFacts",
@@ -66,9 +69,6 @@ __all__ = [
     "HomeFacts",
     "LegalPersonFacts",
     "MoveFacts",
-    "PARENTS",
-    "SHIPPED",
-    "TERM_STATUS_LABELS",
     "TermStatus",
     "UnitFacts",
     "Values",

@@ -47,7 +47,5 @@ def stem(parent_code: str, kind: str) -> tuple[str, int]:
 def next_code(parent_code: str, kind: str, taken: Iterable[str]) -> str:
     """The next free code below a parent. A code is never used again, so `taken` includes closed unions."""
     start, width = stem(parent_code, kind)
-    numbers = [
-        int(rest) for code in taken if code.startswith(start) and (rest := code[len(start) :]).isdigit()
-    ]
+    numbers = [int(rest) for code in taken if code.startswith(start) and (rest := code[len(start) :]).isdigit()]
     return f"{start}{max(numbers, default=0) + 1:0{width}d}"

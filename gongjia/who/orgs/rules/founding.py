@@ -124,19 +124,43 @@ def codes(uscc: str, employer_uscc: str) -> list[Reason]:
     reasons = []
     if uscc and not uscc_ok(uscc):
         reasons.append(
-            Reason("uscc_bad", f"工会统一社会信用代码“{uscc}”校验不通过。", fact=uscc, clause="GB 32100-2015", cure="请对照法人资格证书重填。")
+            Reason(
+                "uscc_bad",
+                f"工会统一社会信用代码“{uscc}”校验不通过。",
+                fact=uscc,
+                clause="GB 32100-2015",
+                cure="请对照法人资格证书重填。",
+            )
         )
     elif uscc and not uscc.startswith("8"):
         reasons.append(
-            Reason("uscc_not_union", "这里要填工会自己的信用代码(81 开头)，填的像是单位的代码。", fact=uscc, clause="GB 32100-2015", cure="单位的代码请填在“单位信用代码”一栏。")
+            Reason(
+                "uscc_not_union",
+                "这里要填工会自己的信用代码(81 开头)，填的像是单位的代码。",
+                fact=uscc,
+                clause="GB 32100-2015",
+                cure="单位的代码请填在“单位信用代码”一栏。",
+            )
         )
     if employer_uscc and not uscc_ok(employer_uscc):
         reasons.append(
-            Reason("employer_uscc_bad", f"单位统一社会信用代码“{employer_uscc}”校验不通过。", fact=employer_uscc, clause="GB 32100-2015", cure="请对照营业执照重填。")
+            Reason(
+                "employer_uscc_bad",
+                f"单位统一社会信用代码“{employer_uscc}”校验不通过。",
+                fact=employer_uscc,
+                clause="GB 32100-2015",
+                cure="请对照营业执照重填。",
+            )
         )
     elif employer_uscc.startswith("8"):
         reasons.append(
-            Reason("employer_uscc_is_union", "单位信用代码填成了工会的代码。", fact=employer_uscc, clause="GB 32100-2015", cure="请填单位营业执照上的代码。")
+            Reason(
+                "employer_uscc_is_union",
+                "单位信用代码填成了工会的代码。",
+                fact=employer_uscc,
+                clause="GB 32100-2015",
+                cure="请填单位营业执照上的代码。",
+            )
         )
     return reasons
 
@@ -171,24 +195,53 @@ def may_found(facts: FoundingFacts) -> list[Reason]:
     if not facts.name.strip():
         reasons.append(Reason("name_missing", "请填写工会全称。", cure="按上级批复上的名称填写。"))
     if facts.name_taken:
-        reasons.append(Reason("name_taken", "上级工会之下已有同名的工会。", fact=facts.name, cure="请核对是否重复登记。"))
+        reasons.append(
+            Reason("name_taken", "上级工会之下已有同名的工会。", fact=facts.name, cure="请核对是否重复登记。")
+        )
     if not facts.parent_open:
-        reasons.append(Reason("parent_closed", f"上级工会“{facts.parent_name}”不是正常状态。", clause=f"{GHF}第十二条", cure="请换一个上级工会。"))
+        reasons.append(
+            Reason(
+                "parent_closed",
+                f"上级工会“{facts.parent_name}”不是正常状态。",
+                clause=f"{GHF}第十二条",
+                cure="请换一个上级工会。",
+            )
+        )
     if facts.parent_kind is not None and not (facts.document.strip() and facts.has_attachment):
         missing = "批复文号" if not facts.document.strip() else "批复文件"
         reasons.append(
-            Reason("approval_missing", f"建立工会须报上一级工会批准，还缺{missing}。", fact=missing, clause=f"{GHF}第十二条", cure="请上一级工会补上批复文号和文件。")
+            Reason(
+                "approval_missing",
+                f"建立工会须报上一级工会批准，还缺{missing}。",
+                fact=missing,
+                clause=f"{GHF}第十二条",
+                cure="请上一级工会补上批复文号和文件。",
+            )
         )
     if facts.founded_on is None:
         reasons.append(Reason("founded_on_missing", "请填写成立日期。", cure="按上级批复的日期填写。"))
     elif facts.founded_on > facts.today:
-        reasons.append(Reason("founded_in_future", "成立日期在今天之后。", fact=str(facts.founded_on), cure="请核对批复日期。"))
+        reasons.append(
+            Reason("founded_in_future", "成立日期在今天之后。", fact=str(facts.founded_on), cure="请核对批复日期。")
+        )
     reasons += _led_as_law_asks(facts)
     if facts.staff_women is not None and facts.staff is not None and facts.staff_women > facts.staff:
-        reasons.append(Reason("women_over_staff", "女职工数多于职工数。", fact=f"{facts.staff_women} > {facts.staff}", cure="请核对两个数字。"))
+        reasons.append(
+            Reason(
+                "women_over_staff",
+                "女职工数多于职工数。",
+                fact=f"{facts.staff_women} > {facts.staff}",
+                cure="请核对两个数字。",
+            )
+        )
     if facts.kin_on_committee:
         reasons.append(
-            Reason("kin_on_committee", "单位主要负责人的近亲属不得作为本单位工会委员会成员的人选。", clause=f"{GHF}第十条", cure="请更换人选后重新选举。")
+            Reason(
+                "kin_on_committee",
+                "单位主要负责人的近亲属不得作为本单位工会委员会成员的人选。",
+                clause=f"{GHF}第十条",
+                cure="请更换人选后重新选举。",
+            )
         )
     return reasons
 
@@ -229,22 +282,55 @@ def founding_warnings(facts: FoundingFacts) -> list[Reason]:
     """
     notes = []
     if facts.kind in BASIC_KINDS and facts.members is None:
-        notes.append(Reason("members_unsaid", "没有填会员人数，无法核对 25 人的规定。", clause=f"{GHF}第十一条", cure="请按批复补填。"))
+        notes.append(
+            Reason(
+                "members_unsaid",
+                "没有填会员人数，无法核对 25 人的规定。",
+                clause=f"{GHF}第十一条",
+                cure="请按批复补填。",
+            )
+        )
     bound = facts.number("women.committee_members")
     if facts.kind in BASIC_KINDS and (facts.women_members or 0) >= bound and not facts.women_committee:
         notes.append(
-            Reason("women_committee_due", f"女会员 {facts.women_members} 人，满 {bound} 人的应同时建立女职工委员会。", fact=str(facts.women_members), clause=f"{CHARTER}第十四条", cure="请同时选举女职工委员会。")
+            Reason(
+                "women_committee_due",
+                f"女会员 {facts.women_members} 人，满 {bound} 人的应同时建立女职工委员会。",
+                fact=str(facts.women_members),
+                clause=f"{CHARTER}第十四条",
+                cure="请同时选举女职工委员会。",
+            )
         )
     if facts.kind in BASIC_KINDS and facts.form != CommitteeForm.ORGANISER and not facts.audit_committee:
-        notes.append(Reason("audit_committee_due", "没有登记经费审查委员会。", clause=f"{GHF}第四十五条", cure="单独开户的工会应同时选举经审会。"))
+        notes.append(
+            Reason(
+                "audit_committee_due",
+                "没有登记经费审查委员会。",
+                clause=f"{GHF}第四十五条",
+                cure="单独开户的工会应同时选举经审会。",
+            )
+        )
     if facts.kind in BASIC_KINDS and (facts.staff or 0) >= facts.number("staff.full_time_chair"):
         notes.append(
-            Reason("full_time_chair_may", f"职工 {facts.staff} 人，可以设专职工会主席。", fact=str(facts.staff), clause=f"{GHF}第十四条")
+            Reason(
+                "full_time_chair_may",
+                f"职工 {facts.staff} 人，可以设专职工会主席。",
+                fact=str(facts.staff),
+                clause=f"{GHF}第十四条",
+            )
         )
     if facts.opened_on and facts.founded_on:
         months = facts.number("found.months_after_opening")
         if facts.founded_on > add_months(facts.opened_on, months):
-            notes.append(Reason("founded_late", f"开业超过 {months} 个月才建会。", fact=str(facts.opened_on), clause="本地规定", cure="无须补办，仅供统计。"))
+            notes.append(
+                Reason(
+                    "founded_late",
+                    f"开业超过 {months} 个月才建会。",
+                    fact=str(facts.opened_on),
+                    clause="本地规定",
+                    cure="无须补办，仅供统计。",
+                )
+            )
     return notes
 
 
@@ -270,11 +356,26 @@ class ClosingFacts:
 def _closing(facts: ClosingFacts) -> list[Reason]:
     reasons = []
     if not (facts.document.strip() and facts.has_attachment):
-        reasons.append(Reason("approval_missing", "还缺上一级工会的批复文号或文件。", clause=f"{CHARTER}第十六条", cure="请上一级工会补上。"))
+        reasons.append(
+            Reason(
+                "approval_missing",
+                "还缺上一级工会的批复文号或文件。",
+                clause=f"{CHARTER}第十六条",
+                cure="请上一级工会补上。",
+            )
+        )
     if facts.closed_on is None or facts.closed_on > facts.today:
-        reasons.append(Reason("closed_on_wrong", "请填写不晚于今天的日期。", fact=str(facts.closed_on or ""), cure="按批复日期填写。"))
+        reasons.append(
+            Reason(
+                "closed_on_wrong", "请填写不晚于今天的日期。", fact=str(facts.closed_on or ""), cure="按批复日期填写。"
+            )
+        )
     elif facts.founded_on and facts.closed_on < facts.founded_on:
-        reasons.append(Reason("closed_before_founded", "撤销日期早于成立日期。", fact=str(facts.closed_on), cure="请核对两个日期。"))
+        reasons.append(
+            Reason(
+                "closed_before_founded", "撤销日期早于成立日期。", fact=str(facts.closed_on), cure="请核对两个日期。"
+            )
+        )
     return reasons
 
 
@@ -286,12 +387,32 @@ def may_dissolve(facts: ClosingFacts) -> list[Reason]:
         reasons.append(Reason("cause_missing", "请选择撤销原因。", clause=f"{GHF}第十三条"))
     elif facts.cause == ClosingCause.DECIDED and not facts.congress_passed:
         reasons.append(
-            Reason("congress_needed", "单位还在的，撤销工会须经会员大会或会员代表大会通过。", clause=f"{CHARTER}第十六条", cure="请先召开会员(代表)大会。")
+            Reason(
+                "congress_needed",
+                "单位还在的，撤销工会须经会员大会或会员代表大会通过。",
+                clause=f"{CHARTER}第十六条",
+                cure="请先召开会员(代表)大会。",
+            )
         )
     if facts.open_children:
-        reasons.append(Reason("children_left", f"下面还有 {facts.open_children} 家工会。", fact=str(facts.open_children), cure="请先把下级工会调整到别处或撤销。"))
+        reasons.append(
+            Reason(
+                "children_left",
+                f"下面还有 {facts.open_children} 家工会。",
+                fact=str(facts.open_children),
+                cure="请先把下级工会调整到别处或撤销。",
+            )
+        )
     if facts.members:
-        reasons.append(Reason("members_left", f"还有 {facts.members} 名会员的会籍在这里。", fact=str(facts.members), clause=f"{GHF}第十三条", cure="请先转出会籍或办理保留会籍。"))
+        reasons.append(
+            Reason(
+                "members_left",
+                f"还有 {facts.members} 名会员的会籍在这里。",
+                fact=str(facts.members),
+                clause=f"{GHF}第十三条",
+                cure="请先转出会籍或办理保留会籍。",
+            )
+        )
     return reasons
 
 
@@ -305,7 +426,15 @@ def may_merge(facts: ClosingFacts) -> list[Reason]:
     elif not facts.target_open:
         reasons.append(Reason("target_closed", "合并到的工会不是正常状态。", cure="请选一家正常的工会。"))
     if facts.members:
-        reasons.append(Reason("members_left", f"还有 {facts.members} 名会员的会籍没有转过去。", fact=str(facts.members), clause=f"{CHARTER}第十六条", cure="合并时会籍应一并转入。"))
+        reasons.append(
+            Reason(
+                "members_left",
+                f"还有 {facts.members} 名会员的会籍没有转过去。",
+                fact=str(facts.members),
+                clause=f"{CHARTER}第十六条",
+                cure="合并时会籍应一并转入。",
+            )
+        )
     return reasons
 
 
@@ -329,9 +458,16 @@ def may_move(facts: MoveFacts) -> list[Reason]:
     if not facts.parent_open:
         reasons.append(Reason("parent_closed", f"“{facts.parent_name}”不是正常状态。", cure="请换一个上级工会。"))
     if facts.moved_on > facts.today:
-        reasons.append(Reason("moved_in_future", "调整日期在今天之后。", fact=str(facts.moved_on), cure="到那一天再办理。"))
+        reasons.append(
+            Reason("moved_in_future", "调整日期在今天之后。", fact=str(facts.moved_on), cure="到那一天再办理。")
+        )
     if facts.last_moved_on and facts.moved_on < facts.last_moved_on:
         reasons.append(
-            Reason("moved_before_last", f"{facts.last_moved_on} 已经调整过一次，不能补登更早的调整。", fact=str(facts.last_moved_on), cure="请填那一天或之后的日期。")
+            Reason(
+                "moved_before_last",
+                f"{facts.last_moved_on} 已经调整过一次，不能补登更早的调整。",
+                fact=str(facts.last_moved_on),
+                cure="请填那一天或之后的日期。",
+            )
         )
     return reasons

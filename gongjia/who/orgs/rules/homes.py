@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from gongjia.base.refused import Reason
 
@@ -19,11 +20,21 @@ class HomeFacts:
 
 def home_dates_in_order(facts: HomeFacts) -> list[Reason]:
     """Planned, started, opened, closed follow each other, none in the future."""
-    steps = [("计划", facts.planned_on), ("开工", facts.started_on), ("开放", facts.opened_on), ("停用", facts.closed_on)]
+    steps = [
+        ("计划", facts.planned_on),
+        ("开工", facts.started_on),
+        ("开放", facts.opened_on),
+        ("停用", facts.closed_on),
+    ]
     known = [(what, day) for what, day in steps if day is not None]
     reasons = [
-        Reason("home_dates_order", f"{later[0]}日期早于{earlier[0]}日期。", fact=f"{earlier[1]} > {later[1]}", cure="请核对日期。")
-        for earlier, later in zip(known, known[1:], strict=False)
+        Reason(
+            "home_dates_order",
+            f"{later[0]}日期早于{earlier[0]}日期。",
+            fact=f"{earlier[1]} > {later[1]}",
+            cure="请核对日期。",
+        )
+        for earlier, later in pairwise(known)
         if later[1] < earlier[1]
     ]
     if any(day > facts.today for what, day in known[1:]):

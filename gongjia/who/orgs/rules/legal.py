@@ -32,8 +32,20 @@ def by_law(kind: str) -> bool:
 def may_register(facts: LegalPersonFacts) -> list[Reason]:
     """Whether a legal-person certificate may be entered (工会法 15, 法人登记管理办法 2–3)."""
     reasons = codes(facts.uscc, "")
-    if facts.kind not in BASIC_KINDS | {OrgKind.REGIONAL, OrgKind.TRADE, OrgKind.TOWNSHIP, OrgKind.OTHER} and not by_law(facts.kind):
-        reasons.append(Reason("not_registrable", "派出机关、分工会和工会小组不单独登记法人。", fact=facts.kind, clause=f"{LEGAL}第二条"))
+    if facts.kind not in BASIC_KINDS | {
+        OrgKind.REGIONAL,
+        OrgKind.TRADE,
+        OrgKind.TOWNSHIP,
+        OrgKind.OTHER,
+    } and not by_law(facts.kind):
+        reasons.append(
+            Reason(
+                "not_registrable",
+                "派出机关、分工会和工会小组不单独登记法人。",
+                fact=facts.kind,
+                clause=f"{LEGAL}第二条",
+            )
+        )
     if not facts.open:
         reasons.append(Reason("org_closed", "这家工会不是正常状态。", clause=LEGAL))
     if not facts.uscc:
@@ -43,7 +55,14 @@ def may_register(facts: LegalPersonFacts) -> list[Reason]:
     if facts.registered_on > facts.today:
         reasons.append(Reason("registered_in_future", "登记日期在今天之后。", fact=str(facts.registered_on)))
     if facts.founded_on and facts.registered_on < facts.founded_on:
-        reasons.append(Reason("registered_before_founded", "登记日期早于成立日期。", fact=str(facts.registered_on), clause=f"{GHF}第十五条"))
+        reasons.append(
+            Reason(
+                "registered_before_founded",
+                "登记日期早于成立日期。",
+                fact=str(facts.registered_on),
+                clause=f"{GHF}第十五条",
+            )
+        )
     return reasons
 
 
@@ -51,5 +70,7 @@ def registration_warnings(facts: LegalPersonFacts, values: Values = SHIPPED) -> 
     """Late registration is told, not stopped: the limit of days differs by place."""
     days = int(values["legal.apply_days"])
     if facts.founded_on and facts.registered_on > facts.founded_on + timedelta(days=days):
-        return [Reason("registered_late", f"成立满 {days} 日后才办理法人登记。", fact=str(facts.founded_on), clause=LEGAL)]
+        return [
+            Reason("registered_late", f"成立满 {days} 日后才办理法人登记。", fact=str(facts.founded_on), clause=LEGAL)
+        ]
     return []

@@ -111,11 +111,21 @@ def may_audit(posts_held: Iterable[str]) -> list[Reason]:
     held = sorted(barred & set(posts_held))
     if not held:
         return []
-    return [Reason("audit_own_money", "主席、分管财务的副主席和财务人员不得担任经审会委员。", fact=",".join(held), clause=ELECTIONS, cure="请另选人员。")]
+    return [
+        Reason(
+            "audit_own_money",
+            "主席、分管财务的副主席和财务人员不得担任经审会委员。",
+            fact=",".join(held),
+            clause=ELECTIONS,
+            cure="请另选人员。",
+        )
+    ]
 
 
 def audit_size_warnings(size: int | None, low: int, high: int) -> list[Reason]:
     """The audit committee of a basic union has 3 to 11 people (选举工作条例)."""
     if size is None or low <= size <= high:
         return []
-    return [Reason("audit_size", f"经审会一般为 {low}–{high} 人，登记的是 {size} 人。", fact=str(size), clause=ELECTIONS)]
+    return [
+        Reason("audit_size", f"经审会一般为 {low}–{high} 人，登记的是 {size} 人。", fact=str(size), clause=ELECTIONS)
+    ]

@@ -94,29 +94,62 @@ def may_elect(facts: ElectionFacts) -> list[Reason]:
     charter 26 (on time; earlier only with approval, which the result's approval includes).
     """
     if not has_term(facts.kind):
-        return [Reason("no_term", f"{label(facts.kind)}是派出机关或小组，没有届期，不办换届。", clause=f"{CHARTER}第十二条")]
+        return [
+            Reason("no_term", f"{label(facts.kind)}是派出机关或小组，没有届期，不办换届。", clause=f"{CHARTER}第十二条")
+        ]
     reasons = []
     if not facts.open:
         reasons.append(Reason("org_closed", "这家工会已撤销或合并。"))
     if facts.years not in (allowed := years_allowed(facts.kind)):
         wanted = "或".join(f"{years} 年" for years in allowed)
         reasons.append(
-            Reason("years_wrong", f"{label(facts.kind)}每届任期是{wanted}，不是 {facts.years} 年。", fact=str(facts.years), clause=f"{GHF}第十六条", cure="请按选举办法核对任期。")
+            Reason(
+                "years_wrong",
+                f"{label(facts.kind)}每届任期是{wanted}，不是 {facts.years} 年。",
+                fact=str(facts.years),
+                clause=f"{GHF}第十六条",
+                cure="请按选举办法核对任期。",
+            )
         )
     if facts.started_on > facts.today:
-        reasons.append(Reason("elected_in_future", "选举日期在今天之后。", fact=str(facts.started_on), cure="选举后再登记。"))
+        reasons.append(
+            Reason("elected_in_future", "选举日期在今天之后。", fact=str(facts.started_on), cure="选举后再登记。")
+        )
     if facts.founded_on and facts.started_on < facts.founded_on and facts.number > 1:
-        reasons.append(Reason("elected_before_founded", "换届日期早于成立日期。", fact=str(facts.started_on), cure="请核对成立日期。"))
+        reasons.append(
+            Reason(
+                "elected_before_founded", "换届日期早于成立日期。", fact=str(facts.started_on), cure="请核对成立日期。"
+            )
+        )
     if facts.number < 1:
         reasons.append(Reason("number_wrong", "届次从第一届开始。", fact=str(facts.number)))
     if facts.last_number is not None and facts.number != facts.last_number + 1:
         reasons.append(
-            Reason("number_wrong", f"上一届是第 {facts.last_number} 届，这一届应是第 {facts.last_number + 1} 届。", fact=str(facts.number), cure="请核对届次。")
+            Reason(
+                "number_wrong",
+                f"上一届是第 {facts.last_number} 届，这一届应是第 {facts.last_number + 1} 届。",
+                fact=str(facts.number),
+                cure="请核对届次。",
+            )
         )
     if facts.last_started_on and facts.started_on <= facts.last_started_on:
-        reasons.append(Reason("elected_before_last", "选举日期不晚于上一届的选举日期。", fact=str(facts.started_on), cure="请核对日期。"))
+        reasons.append(
+            Reason(
+                "elected_before_last",
+                "选举日期不晚于上一届的选举日期。",
+                fact=str(facts.started_on),
+                cure="请核对日期。",
+            )
+        )
     if not (facts.document.strip() and facts.has_attachment):
-        reasons.append(Reason("approval_missing", "选举结果须报上一级工会批准，还缺批复文号或文件。", clause=f"{CHARTER}第二十三条", cure="请上一级工会补上批复。"))
+        reasons.append(
+            Reason(
+                "approval_missing",
+                "选举结果须报上一级工会批准，还缺批复文号或文件。",
+                clause=f"{CHARTER}第二十三条",
+                cure="请上一级工会补上批复。",
+            )
+        )
     return reasons
 
 
@@ -125,9 +158,18 @@ def election_warnings(facts: ElectionFacts) -> list[Reason]:
     if facts.last_ends_on is None:
         return []
     if facts.started_on > (facts.last_delayed_to or facts.last_ends_on):
-        return [Reason("elected_late", "这次换届晚于届满日。", fact=str(facts.last_ends_on), clause=f"{CHARTER}第二十六条")]
+        return [
+            Reason("elected_late", "这次换届晚于届满日。", fact=str(facts.last_ends_on), clause=f"{CHARTER}第二十六条")
+        ]
     if facts.started_on < add_months(facts.last_ends_on, -int(facts.values["term.remind_months"])):
-        return [Reason("elected_early", "这次换届早于届满日较多，应有上一级工会同意提前的批复。", fact=str(facts.last_ends_on), clause=f"{CHARTER}第二十六条")]
+        return [
+            Reason(
+                "elected_early",
+                "这次换届早于届满日较多，应有上一级工会同意提前的批复。",
+                fact=str(facts.last_ends_on),
+                clause=f"{CHARTER}第二十六条",
+            )
+        ]
     return []
 
 
@@ -150,12 +192,35 @@ def may_delay(facts: DelayFacts) -> list[Reason]:
     limit = add_months(facts.ends_on, months)
     if facts.delayed_to > limit:
         reasons.append(
-            Reason("delay_too_long", f"延期最长 {months} 个月，最晚到 {limit}。", fact=str(facts.delayed_to), clause=ELECTIONS, cure="请缩短延期。")
+            Reason(
+                "delay_too_long",
+                f"延期最长 {months} 个月，最晚到 {limit}。",
+                fact=str(facts.delayed_to),
+                clause=ELECTIONS,
+                cure="请缩短延期。",
+            )
         )
     if facts.delayed_to <= facts.ends_on:
-        reasons.append(Reason("delay_not_later", f"延期日期应在届满日 {facts.ends_on} 之后。", fact=str(facts.delayed_to)))
+        reasons.append(
+            Reason("delay_not_later", f"延期日期应在届满日 {facts.ends_on} 之后。", fact=str(facts.delayed_to))
+        )
     if facts.already:
-        reasons.append(Reason("delayed_already", f"这一届已经批准延期到 {facts.already}。", fact=str(facts.already), clause=ELECTIONS, cure="请尽快换届。"))
+        reasons.append(
+            Reason(
+                "delayed_already",
+                f"这一届已经批准延期到 {facts.already}。",
+                fact=str(facts.already),
+                clause=ELECTIONS,
+                cure="请尽快换届。",
+            )
+        )
     if not (facts.document.strip() and facts.has_attachment):
-        reasons.append(Reason("approval_missing", "延期换届须经上一级工会批准，还缺批复文号或文件。", clause=f"{CHARTER}第二十六条", cure="请上一级工会补上批复。"))
+        reasons.append(
+            Reason(
+                "approval_missing",
+                "延期换届须经上一级工会批准，还缺批复文号或文件。",
+                clause=f"{CHARTER}第二十六条",
+                cure="请上一级工会补上批复。",
+            )
+        )
     return reasons

@@ -35,11 +35,33 @@ def may_list(facts: UnitFacts) -> list[Reason]:
     if not facts.name.strip():
         reasons.append(Reason("name_missing", "请填写单位全称。"))
     if facts.uscc and not uscc_ok(facts.uscc):
-        reasons.append(Reason("employer_uscc_bad", f"统一社会信用代码“{facts.uscc}”校验不通过。", fact=facts.uscc, clause="GB 32100-2015", cure="请对照营业执照重填。"))
+        reasons.append(
+            Reason(
+                "employer_uscc_bad",
+                f"统一社会信用代码“{facts.uscc}”校验不通过。",
+                fact=facts.uscc,
+                clause="GB 32100-2015",
+                cure="请对照营业执照重填。",
+            )
+        )
     if facts.taken_by:
-        reasons.append(Reason("unit_has_union", f"这家单位已经建会：{facts.taken_by}。", fact=facts.taken_by, cure="不用登记到未建会台账。"))
+        reasons.append(
+            Reason(
+                "unit_has_union",
+                f"这家单位已经建会：{facts.taken_by}。",
+                fact=facts.taken_by,
+                cure="不用登记到未建会台账。",
+            )
+        )
     if facts.listed_in:
-        reasons.append(Reason("unit_listed", f"这家单位已在“{facts.listed_in}”的台账里。", fact=facts.listed_in, cure="请在原来那一条上修改。"))
+        reasons.append(
+            Reason(
+                "unit_listed",
+                f"这家单位已在“{facts.listed_in}”的台账里。",
+                fact=facts.listed_in,
+                cure="请在原来那一条上修改。",
+            )
+        )
     reasons += staff_said(facts.staff_count, facts.staff_source, facts.staff_on, facts.today)
     return reasons
 
@@ -50,7 +72,11 @@ def staff_said(count: int | None, source: str, on: date | None, today: date) -> 
         return []
     reasons = []
     if not source:
-        reasons.append(Reason("staff_source_missing", "填了职工人数，还要填数据来源。", fact=str(count), cure="如：走访、社保参保数。"))
+        reasons.append(
+            Reason(
+                "staff_source_missing", "填了职工人数，还要填数据来源。", fact=str(count), cure="如：走访、社保参保数。"
+            )
+        )
     if on is None:
         reasons.append(Reason("staff_on_missing", "填了职工人数，还要填是哪一天的数。", fact=str(count)))
     elif on > today:
@@ -72,13 +98,28 @@ def may_cover(facts: CoverFacts) -> list[Reason]:
     """Only joint unions and associations of unions cover several units (工会法 11)."""
     reasons = []
     if facts.kind not in COVERING_KINDS:
-        reasons.append(Reason("kind_covers_none", f"{label(facts.kind)}只对应一家单位，不登记涵盖单位。", fact=facts.kind, clause=f"{GHF}第十一条"))
+        reasons.append(
+            Reason(
+                "kind_covers_none",
+                f"{label(facts.kind)}只对应一家单位，不登记涵盖单位。",
+                fact=facts.kind,
+                clause=f"{GHF}第十一条",
+            )
+        )
     if not facts.open:
         reasons.append(Reason("org_closed", "这家工会已撤销或合并。"))
     if not facts.name.strip():
         reasons.append(Reason("name_missing", "请填写单位全称。"))
     if facts.uscc and not uscc_ok(facts.uscc):
-        reasons.append(Reason("employer_uscc_bad", f"统一社会信用代码“{facts.uscc}”校验不通过。", fact=facts.uscc, clause="GB 32100-2015", cure="请对照营业执照重填。"))
+        reasons.append(
+            Reason(
+                "employer_uscc_bad",
+                f"统一社会信用代码“{facts.uscc}”校验不通过。",
+                fact=facts.uscc,
+                clause="GB 32100-2015",
+                cure="请对照营业执照重填。",
+            )
+        )
     return reasons
 
 
@@ -88,5 +129,11 @@ def cover_warnings(facts: CoverFacts) -> list[Reason]:
     if facts.left_after is None or facts.left_after >= needed:
         return []
     return [
-        Reason("units_too_few", f"撤下后只剩 {facts.left_after} 家单位，不足 {needed} 家，应改建为单独基层工会。", fact=str(facts.left_after), clause=f"{GHF}第十一条", cure="请改登记组织类型或补登单位。")
+        Reason(
+            "units_too_few",
+            f"撤下后只剩 {facts.left_after} 家单位，不足 {needed} 家，应改建为单独基层工会。",
+            fact=str(facts.left_after),
+            clause=f"{GHF}第十一条",
+            cure="请改登记组织类型或补登单位。",
+        )
     ]
