@@ -47,7 +47,6 @@ _COLUMNS = [
     "cause_id",
     "prev",
     "mac",
-    "key_version",
 ]
 _BATCH = 5000
 
@@ -85,8 +84,7 @@ def seal_roots() -> int:
     if not moved:
         return 0
     root: dict[str, Any] = {"at": real_now().isoformat(), "previous": previous, "heads": moved}
-    version, mac = secret.mac("journal", chain.canonical(root))
-    root |= {"key_version": version, "mac": mac.hex()}
+    root["mac"] = secret.mac("journal", "root", chain.canonical(root).decode()).hex()
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as out:
         out.write(json.dumps(root, ensure_ascii=False) + "\n")
@@ -233,10 +231,9 @@ def _checked_roots() -> tuple[dict[str, tuple[int, str]], list[Fault]]:
     except ValueError:
         return {}, [Fault("roots", 0, "root_broken", "文件无法读取")]
     for number, root in enumerate(roots, 1):
-        version, mac = root.pop("key_version"), root.pop("mac")
-        if root["previous"] != previous or not secret.mac_holds(
-            "journal", chain.canonical(root), bytes.fromhex(mac), version
-        ):
+        mac = root.pop("mac")
+        signed = secret.mac_ok("journal", "root", chain.canonical(root).decode(), bytes.fromhex(mac))
+        if root["previous"] != previous or not signed:
             faults.append(Fault("roots", number, "root_broken", root.get("at", "")))
         else:
             heads |= {stream: (seq, value) for stream, (seq, value) in root["heads"].items()}

@@ -19,7 +19,7 @@ def canonical(value: Any) -> bytes:
 
 def digest(value: Any) -> str:
     """Hex digest of a fact, for a payload that may not hold the fact itself. Keyed, so that it cannot be guessed."""
-    return secret.mac("journal", canonical(value))[1].hex()[:32]
+    return secret.mac("journal", "fact", canonical(value).decode())[2:].hex()[:32]
 
 
 def payload_digest(actor_label: str, note: str, body: dict) -> bytes:
@@ -35,8 +35,8 @@ def _moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def content(row: dict[str, Any], seq: int | None = None) -> bytes:
-    """The bytes that an entry's HMAC covers. `row` has the columns of `Entry`."""
+def content(row: dict[str, Any], seq: int | None = None) -> str:
+    """The text that an entry's HMAC covers. `row` has the columns of `Entry`."""
     return canonical(
         [
             str(row["id"]),
@@ -54,14 +54,14 @@ def content(row: dict[str, Any], seq: int | None = None) -> bytes:
             str(row["cause_id"] or ""),
             bytes(row["prev"]).hex(),
         ]
-    )
+    ).decode()
 
 
-def link(row: dict[str, Any]) -> tuple[int, bytes]:
-    """(key version, HMAC) of a row whose `prev` and `seq` are set."""
-    return secret.mac("journal", content(row))
+def link(row: dict[str, Any]) -> bytes:
+    """HMAC (with its key's version) of a row whose `prev` and `seq` are set."""
+    return secret.mac("journal", "entry", content(row))
 
 
 def holds(row: dict[str, Any], seq: int | None = None) -> bool:
     """Whether a stored row still carries the HMAC of its content."""
-    return secret.mac_holds("journal", content(row, seq), bytes(row["mac"]), row["key_version"])
+    return secret.mac_ok("journal", "entry", content(row, seq), row["mac"])

@@ -39,8 +39,7 @@ class Entry(Record):
     payload_digest = models.BinaryField()
     cause_id = models.UUIDField(null=True)
     prev = models.BinaryField()
-    mac = models.BinaryField()
-    key_version = models.PositiveSmallIntegerField()
+    mac = models.BinaryField()  # carries its key's version
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="entry_stream_seq")]

@@ -257,7 +257,7 @@ def _chain(pending: list[Written]) -> None:
             "cause_id": one.cause_id,
             "prev": prev,
         }
-        row["key_version"], row["mac"] = chain.link(row)
+        row["mac"] = chain.link(row)
         entries.append(Entry(**row))
         payloads.append(EntryPayload(entry_id=one.id, actor_label=label, note=one.note, body=one.body))
         subjects += [(one.id, name, pk) for name, pk in dict.fromkeys(one.subjects)]
