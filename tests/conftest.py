@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.database import django_db_setup  # noqa: F401  (an early plugin would lose to pytest-django's own)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def keys() -> None:
