@@ -9,8 +9,6 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    initial = True
-
     dependencies = [
     ]
 
@@ -55,6 +53,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='EntrySubject',
             fields=[
+                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='journal.entry')),
                 ('pk', models.CompositePrimaryKey('subject_id', 'entry_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('label', models.CharField(max_length=60)),
                 ('subject_id', models.UUIDField()),
@@ -94,11 +93,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='entry_stream_seq'),
-        ),
-        migrations.AddField(
-            model_name='entrysubject',
-            name='entry',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='journal.entry'),
         ),
         migrations.AddIndex(
             model_name='entrysubject',
