@@ -1,0 +1,3 @@
+"""Who may change the calendar."""
+
+EDIT = "setup.edit"
