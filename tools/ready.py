@@ -39,7 +39,9 @@ def say(message: str) -> None:
 def run(*command: str | Path, quiet: bool = False, **more) -> bool:
     """Whether the command ended well."""
     sink = subprocess.DEVNULL if quiet else None
-    return subprocess.run([str(part) for part in command], stdout=sink, stderr=sink, check=False, **more).returncode == 0
+    return (
+        subprocess.run([str(part) for part in command], stdout=sink, stderr=sink, check=False, **more).returncode == 0
+    )
 
 
 def digest(kind: str) -> str:

@@ -1,0 +1,59 @@
+"""Between Django and the pages: who acts, how a refusal is answered, which headers a page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from gongjia.base import clock
+from gongjia.base.actor import Actor
+from gongjia.base.refused import Forbidden, Hidden, Refused
+from gongjia.faces.shared import errors, shell
+
+HEADERS = {
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Rights are read per request. A visitor is an actor too, of nothing."""
+    if not request.user.is_authenticated:
+        return Actor(account_id=None, person_id=None, label="访客")
+    return import_string(settings.GONGJIA_ACTOR_FACTORY)(request.user, clock.now())
+
+
+class Faces:
+    """`request.actor` and `request.shell` (both lazy), refusals as pages, private pages never stored."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))
+        request.shell = shell.of(request)
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        answer: Any = None
+        if isinstance(exception, Refused):
+            answer = errors.refused
+        elif isinstance(exception, Forbidden | PermissionDenied):
+            answer = errors.forbidden
+        elif isinstance(exception, Hidden | Http404):
+            answer = errors.not_found
+        return answer(request, exception) if answer else None
