@@ -154,9 +154,7 @@ def masked_names(names: Sequence[str]) -> list[str]:
     """张*, or as much more as tells apart the people who share one phone. Who asks has just shown the phone."""
     shown = [_mask(name, 0) for name in names]
     for level in (1, 2):
-        for at, name in enumerate(names):
-            if sum(1 for other in shown if other == shown[at]) > 1:
-                shown[at] = _mask(name, level)
+        shown = [_mask(name, level) if shown.count(mark) > 1 else mark for name, mark in zip(names, shown, strict=True)]
     return shown
 
 

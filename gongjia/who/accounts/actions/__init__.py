@@ -14,7 +14,15 @@ from gongjia.who.accounts.actions.care import (
     reset_factor,
     reset_phone,
 )
-from gongjia.who.accounts.actions.codes import Asked, Proof, ask_code, show_code
+from gongjia.who.accounts.actions.codes import (
+    Asked,
+    Proof,
+    accounts_behind,
+    ask_code,
+    ask_code_again,
+    ask_code_of_own,
+    show_code,
+)
 from gongjia.who.accounts.actions.consent import give_consent, publish_notice, withdraw_consent
 from gongjia.who.accounts.actions.factor import (
     Enrolment,
@@ -36,7 +44,8 @@ from gongjia.who.accounts.actions.sessions import (
 from gongjia.who.accounts.actions.slips import PrintedSlip, cancel_slips, issue_slips, use_slip
 
 __all__ = [
-    "Asked", "Enrolment", "NewAccount", "PrintedSlip", "Proof", "adopt_log_ins", "ask_code", "begin_enrolment",
+    "Asked", "Enrolment", "NewAccount", "PrintedSlip", "Proof", "accounts_behind", "adopt_log_ins", "ask_code", "ask_code_again",
+    "ask_code_of_own", "begin_enrolment",
     "begin_session", "cancel_slips", "change_phone", "close_account", "confirm_phone", "end_all_sessions",
     "end_device", "end_session", "finish_enrolment", "give_consent", "issue_slips", "new_recovery_codes",
     "open_accounts", "publish_notice", "rekey_session", "rename", "reopen_account", "require_factor", "reset_factor",

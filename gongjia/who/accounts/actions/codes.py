@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from gongjia.base import clock, journal, outbox, secret
-from gongjia.base.refused import Refused, refuse_if
+from gongjia.base.refused import Refused, refuse, refuse_if
 from gongjia.base.secret import Carried
 from gongjia.who.accounts import kinds, queries, registry, rules
 from gongjia.who.accounts.actions import brakes
@@ -40,6 +40,10 @@ class Proof:
     phone_index: bytes
     masked: str
     purpose: str
+
+    def plain(self) -> str:
+        """For look-ups inside this app; never for a page or a log."""
+        return self.phone._text
 
 
 def ask_code(
@@ -82,6 +86,39 @@ def ask_code(
         return Asked(row.pk, secret.masks.phone(plain), row.expires_at)
 
 
+def ask_code_again(
+    *, code_id: UUID | str | None, bound_to: str, at: datetime, network: str = "", device: str = ""
+) -> Asked:
+    """Another code to the number that this session asked for last."""
+    row = LoginCode.objects.filter(pk=code_id).first() if code_id else None
+    if row is None or not row.phone or not _bound(row, bound_to):
+        refuse("code_spent", "验证码已失效，请重新填写手机号。")
+    return ask_code(
+        phone=row.phone.open_unlogged(), purpose=kinds.Purpose(row.purpose), bound_to=bound_to, at=at,
+        network=network, device=device,
+    )  # fmt: skip
+
+
+def ask_code_of_own(
+    *, account: Account, bound_to: str, at: datetime, network: str = "", device: str = ""
+) -> Asked:
+    """To the account's own phone: show once more that it is you."""
+    return ask_code(
+        phone=account.phone.open_unlogged(), purpose=kinds.Purpose.AGAIN, bound_to=bound_to, at=at, network=network,
+        device=device, account=account,
+    )  # fmt: skip
+
+
+def accounts_behind(*, proof: Proof, at: datetime) -> list[Account]:
+    """Whose phone it is: accounts that may log in, opened now for persons on file who have none yet."""
+    with journal.act():
+        registry.directory().open_for(proof.plain(), at=at)
+        accounts = queries.by_phone(proof.plain())
+        if len(accounts) == 1:
+            Account.objects.filter(pk=accounts[0].pk, phone_confirmed_at__isnull=True).update(phone_confirmed_at=at)
+    return accounts
+
+
 def show_code(
     *, code_id: UUID | str | None, purpose: kinds.Purpose, bound_to: str, code: str, at: datetime, network: str = "",
     device: str = "",
@@ -92,9 +129,7 @@ def show_code(
     proof: Proof | None = None
     with journal.act():
         row = LoginCode.objects.select_for_update().filter(pk=code_id, purpose=purpose).first() if code_id else None
-        bound = row is not None and secret.mac_ok(
-            "token", "login_code.session", f"{row.pk}:{bound_to}", row.bound_to
-        )
+        bound = row is not None and _bound(row, bound_to)
         if bound:
             row.tries = min(row.tries + 1, 1000)
         typed = secret.canonical.text(code)
@@ -118,6 +153,10 @@ def show_code(
     if proof is None:
         raise Refused(reasons)
     return proof
+
+
+def _bound(row: LoginCode, bound_to: str) -> bool:
+    return secret.mac_ok("token", "login_code.session", f"{row.pk}:{bound_to}", row.bound_to)
 
 
 def _warranted(phone: str, purpose: kinds.Purpose, account: Account | None) -> bool:

@@ -27,7 +27,7 @@ def change_phone(*, account: Account, proof: Proof, actor: Actor | None, at: dat
             actor=actor or Actor(account.pk, None, account.display_name),
             at=at,
             subject=row,
-            payload={"phone": journal.digest(proof.phone._text)},
+            payload={"phone": journal.digest(proof.plain())},
         )
         registry.directory().phone_changed(row.pk, proof.phone, actor=actor, at=at)
     account.refresh_from_db()

@@ -1,0 +1,86 @@
+"""Before any page asks who is there: the demo's gate, and the limits of a session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from gongjia.faces.login import inside, lan, visitor
+from gongjia.who.accounts import actions, kinds, rules
+
+TOUCH = 60  # seconds between two stamps: a page view costs no write
+
+
+class DemoGate:
+    """The demo answers this machine, and phones on the network that know the access code of this start."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.GONGJIA_DEMO or visitor.is_local(request) or lan.let_in(request):
+            return self.get_response(request)
+        if lan.is_right(request.GET.get("access", "")):
+            query = request.GET.copy()
+            del query["access"]
+            address = f"{request.path}?{query.urlencode()}" if query else request.path
+            return lan.mark(redirect(address))  # the code leaves the address bar at once
+        if request.path == lan.PAGE:
+            return self.get_response(request)
+        return lan.ask(request)
+
+
+class SessionLimits:
+    """Idle and absolute limits, the second factor of staff, and no copy of a private page anywhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session:
+            self.look(request)
+        key = request.session.session_key
+        response = self.get_response(request)
+        if SESSION_KEY in request.session:
+            self.follow(request, key)
+            if "no-store" not in response.get("Cache-Control", ""):
+                response["Cache-Control"] = "no-store, private"
+        return response
+
+    def follow(self, request: HttpRequest, key: str | None) -> None:
+        """Any page may give the session a new key (another post); the list of devices keeps up."""
+        device = inside.this_device(request)
+        if device and key and request.session.session_key != key:
+            actions.rekey_session(device_id=device, session_key=request.session.session_key)
+
+    def look(self, request: HttpRequest) -> None:
+        """End the session when its time is over; stamp it otherwise."""
+        account = request.user
+        if not account.is_authenticated:
+            # the account was closed or every device of it logged out: what is left of the session goes too
+            request.session.flush()
+            return
+        facts = request.session.get(inside.KEY)
+        now = time.time()
+        how = (
+            rules.session_over(
+                staff=account.requires_second_factor,
+                factor_shown=bool(facts["factor"]),
+                started=facts["started"],
+                seen=facts["seen"],
+                now=now,
+            )
+            if facts
+            else kinds.Ended.GONE  # no session of ours: nobody went through the log-in
+        )
+        if how:
+            inside.leave(request, how)
+            request.session[inside.WHY] = str(how)
+        elif now - facts["seen"] >= TOUCH:
+            request.session[inside.KEY] = {**facts, "seen": now}
+            actions.touch_session(device_id=facts["device"])
