@@ -191,6 +191,7 @@ ACTION_LABELS = {
     "orgs.planned": "登记筹建",
     "orgs.edited": "修改登记资料",
     "orgs.renamed": "更名",
+    "orgs.kind_changed": "变更组织类型",
     "orgs.moved": "调整隶属关系",
     "orgs.industry_parent": "调整产业指导关系",
     "orgs.imported": "导入工会表",

@@ -398,7 +398,7 @@ class UpwardMark(Record):
     mapping = models.CharField(max_length=40)
     label = models.CharField(max_length=40)  # model label: a record of any app above or below
     subject = models.UUIDField()
-    digest = models.BinaryField(max_length=32)
+    digest = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
 
     class Meta:

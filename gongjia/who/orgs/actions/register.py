@@ -15,7 +15,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, Refused, refuse, refuse_if
 from gongjia.who.orgs import powers, queries, rules
 from gongjia.who.orgs.actions import tree
-from gongjia.who.orgs.kinds import BASIC_KINDS, CommitteeForm, OrgKind
+from gongjia.who.orgs.kinds import BASIC_KINDS, COVERING_KINDS, CommitteeForm, OrgKind
 from gongjia.who.orgs.models import CoveredUnit, Org, OrgClosure, OrgName
 from gongjia.who.orgs.states import OrgState
 
@@ -97,6 +97,66 @@ def found(
         return Done(org, _founding_warnings(facts), entry)
 
 
+def found_federation(
+    *,
+    code: str,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    short_name: str = "",
+    founded_on: date | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Done:
+    """Enter the federation that this installation serves. It has stood for long; its own approval is not asked."""
+    with journal.act():
+        org = _enter(
+            parent=None, kind=OrgKind.FEDERATION.value, name=name, short_name=short_name, code=code,
+            industry_parent=None, since=founded_on or tree.ALWAYS,
+            details={"division_code": code, **(details or {})}, actor=actor,
+        )  # fmt: skip
+        facts = _founding_facts(
+            org, founded_on=founded_on or tree.ALWAYS, document="", attachment=None, at=at,
+            women_members=None, kin_on_committee=False,
+        )  # fmt: skip
+        entry = journal.move(
+            org, "approve", actor=actor, at=at, facts=facts, changes={"established": True, "founded_on": founded_on}
+        )
+        return Done(org, (), entry)
+
+
+def change_kind(*, org: Org, kind: str, actor: Actor, at: datetime, document: str = "", note: str = "") -> Done:
+    """Enter a union as of another kind, as when a joint union is left with one unit."""
+    with journal.act():
+        org = tree.lock(org)
+        actor.must(powers.MOVE, org.org)
+        if kind not in OrgKind.values or kind == org.kind:
+            refuse("kind_same", "请选择另一种组织类型。", fact=kind)
+        above = org.parent
+        refuse_if(rules.placement(kind, above.kind if above else None, above.name if above else ""))
+        for child in Org.objects.filter(parent=org, state__in=OPEN):
+            refuse_if(rules.placement(child.kind, kind, org.name))
+        before, org.kind = org.kind, kind
+        refuse_if(rules.one_per_employer(kind, _employer_union(org)))
+        if kind == OrgKind.JOINT:
+            needed = int(queries.rule_values(at.astimezone(clock.SHANGHAI).date())["found.joint_units"])
+            units = org.covered.filter(until__isnull=True).count()
+            if before in COVERING_KINDS and units < needed:
+                refuse(
+                    "units_too_few", f"联合基层工会要涵盖 {needed} 家以上单位，现在登记了 {units} 家。", fact=str(units)
+                )
+        _save(org, ["kind"])
+        entry = journal.write(
+            "orgs.kind_changed",
+            actor=actor,
+            at=at,
+            org=org,
+            subject=org,
+            payload={"from": before, "to": kind, "document": document},
+            note=note,
+        )
+        return Done(org, (), entry)
+
+
 def plan(
     *,
     parent: Org,
@@ -161,7 +221,7 @@ def approve(
                 "founding_attachment": attachment,
             },
         )
-        _reach_back(org)
+        reach_back(org)
         return Done(org, _founding_warnings(facts), entry)
 
 
@@ -346,7 +406,7 @@ def edit(
         refuse_if(reasons)
         _save(org, changed)
         if "founded_on" in changed and org.founded_on:
-            _reach_back(org)
+            reach_back(org)
         shown = {
             field: [journal.digest(str(old[field])), journal.digest(str(getattr(org, field)))]
             if field in PERSONAL
@@ -364,7 +424,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _reach_back(org: Org) -> None:
+def reach_back(org: Org) -> None:
     """A founding day corrected to an earlier one: the tree of those days must hold the union too."""
     OrgClosure.objects.filter(Q(descendant=org), since__gt=org.founded_on, since=_first_day(org)).update(
         since=org.founded_on

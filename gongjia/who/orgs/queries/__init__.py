@@ -36,15 +36,28 @@ from gongjia.who.orgs.queries.units import (
     unit_counts,
     unit_rows,
 )
+from gongjia.who.orgs.queries.upward import (
+    SENT_LABELS,
+    Sent,
+    UpwardRow,
+    org_facts,
+    orgs_template,
+    sent_states,
+    told,
+    upward_list,
+)
 from gongjia.who.orgs.queries.values import committee_schemes, committee_table, rule_value_rows, rule_values
 
 __all__ = [
+    "SENT_LABELS",
     "Coverage",
     "DeskRow",
     "OrgFile",
     "RegisterRow",
+    "Sent",
     "TreeRow",
     "UnitRow",
+    "UpwardRow",
     "below",
     "branches",
     "by_code",
@@ -71,6 +84,8 @@ __all__ = [
     "lineages",
     "named",
     "names_on",
+    "org_facts",
+    "orgs_template",
     "range_of",
     "register",
     "register_count",
@@ -78,10 +93,13 @@ __all__ = [
     "rule_value_rows",
     "rule_values",
     "search",
+    "sent_states",
     "subtree",
+    "told",
     "tree_on",
     "unit_counts",
     "unit_rows",
+    "upward_list",
     "visible",
     "within",
 ]

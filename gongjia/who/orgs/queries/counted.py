@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from gongjia.base.period import Period
 from gongjia.who.orgs import kinds
@@ -16,52 +15,21 @@ from gongjia.who.orgs.queries.scope import in_force
 from gongjia.who.orgs.queries.tree import existing_on
 
 
-def branches(org_id: UUID, day: date, since: date | None = None) -> list[tuple[UUID, UUID]]:
+def branches(org_id: UUID, day: date) -> list[tuple[UUID, UUID]]:
     """(union, child) of every union below `org_id` on a day: the child of `org_id` under which it lies,
     `org_id` itself for its own rows. An industry parent has none of these: it guides, it never sums.
 
-    With `since`, unions that ended between the two days stand where they stood on their last day,
-    so that what happened with them in that span is not lost.
+    A closed union keeps its place, so that what happened with it is not lost.
     """
     line = OrgClosure.objects.filter(in_force(day), via="line")
     children = line.filter(ancestor_id=org_id, depth=1).values("descendant_id")
-    pairs = [(org_id, org_id), *line.filter(ancestor_id__in=children).values_list("descendant_id", "ancestor_id")]
-    for union, chain in _gone(day, since).items():
-        if org_id in chain:
-            pairs.append((union, chain[max(chain.index(org_id) - 1, 0)]))
-    return pairs
+    return [(org_id, org_id), *line.filter(ancestor_id__in=children).values_list("descendant_id", "ancestor_id")]
 
 
-def lineages(day: date, since: date | None = None) -> list[tuple[UUID, UUID]]:
-    """(union, ancestor or itself) of the whole tree of a day; `since` as in `branches`."""
-    pairs = list(OrgClosure.objects.filter(in_force(day), via="line").values_list("descendant_id", "ancestor_id"))
-    for union, chain in _gone(day, since).items():
-        pairs += [(union, ancestor) for ancestor in chain]
-    return pairs
-
-
-def _gone(day: date, since: date | None) -> dict[UUID, list[UUID]]:
-    """Unions that left the tree in (since, day] -> the union and its ancestors upwards, as of their last day."""
-    if since is None:
-        return {}
-    themselves = OrgClosure.objects.filter(via="line", depth=0)
-    ended = dict(
-        themselves.filter(until__gt=since, until__lte=day)
-        .exclude(descendant_id__in=themselves.filter(in_force(day)).values("descendant_id"))
-        .order_by("until")
-        .values_list("descendant_id", "until")
-    )
-    if not ended:
-        return {}
-    chains: dict[UUID, dict[int, UUID]] = defaultdict(dict)
-    rows = OrgClosure.objects.filter(via="line", descendant_id__in=list(ended))
-    for union, ancestor, depth, begun, over in rows.values_list(
-        "descendant_id", "ancestor_id", "depth", "since", "until"
-    ):
-        last = ended[union] - timedelta(days=1)
-        if begun <= last and (over is None or over > last):
-            chains[union][depth] = ancestor
-    return {union: [chain[depth] for depth in sorted(chain)] for union, chain in chains.items()}
+def lineages(day: date) -> list[tuple[UUID, UUID]]:
+    """(union, ancestor or itself) of the whole tree of a day."""
+    line = OrgClosure.objects.filter(in_force(day), via="line")
+    return list(line.values_list("descendant_id", "ancestor_id"))
 
 
 def registered_on(day: date) -> QuerySet[Org]:
@@ -75,8 +43,16 @@ def founded_in(period: Period) -> QuerySet[Org]:
 
 
 def covered_units_on(day: date) -> QuerySet[CoveredUnit]:
-    """Units covered on a day by a joint union or an association that stood then."""
-    return CoveredUnit.objects.filter(in_force(day), existing_on(day, "org__"))
+    """Units that a joint union or an association covers on a day and that have no union of their own.
+
+    A unit is the same by credit code, or else by name, and counts once: the first row stands for it.
+    """
+    unit = Coalesce(NullIf("uscc", Value("")), "name")
+    own = registered_on(day).filter(kind=kinds.OrgKind.SINGLE)
+    own = own.alias(unit=Coalesce(NullIf("employer_uscc", Value("")), "employer_name"))
+    standing = CoveredUnit.objects.filter(in_force(day), existing_on(day, "org__")).alias(unit=unit)
+    twins = standing.filter(unit=OuterRef("unit"), pk__lt=OuterRef("pk"))
+    return standing.filter(~Exists(own.filter(unit=OuterRef("unit"))), ~Exists(twins))
 
 
 def open_units_on(day: date) -> QuerySet[OpenUnit]:
