@@ -16,23 +16,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from gongjia.base import identity_numbers
 from gongjia.base.secret import canonical, masks
 from gongjia.base.sheets import Damaged
-from gongjia.who.members.kinds import CARD_LIKE, IdKind
+from gongjia.who.members.kinds import IdKind
 from gongjia.who.members.roster.columns import BY_KEY, COLUMNS, FAULTS, WARNINGS, Table, Verdict
 from gongjia.who.members.rules import identity
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}").fullmatch
-_CARD = re.compile(r"[0-9]{17}[0-9X]").fullmatch
 _DATE = re.compile(r"(\d{4})[-./年]?(\d{1,2})(?:[-./月]?(\d{1,2})日?|月)?").fullmatch
 _DAY_NUMBER = re.compile(r"\d{4,5}(\.\d+)?").fullmatch
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T\d:. ]+").fullmatch
 _SPACES = re.compile(r"\s+")
 _EPOCH = date(1899, 12, 30)
-_CARD_LIKE = {kind.value for kind in CARD_LIKE}
-_WEIGHTS = dict(enumerate((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)))
-_PRODUCTS = [{str(digit): digit * weight for digit in range(10)} for weight in _WEIGHTS.values()]
-_TABLE = "10X98765432"
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ def check(
             checked.values[column.key] = _texts(checked, column.key, cells, column.max_length)
     _names(checked)
     _unions(checked, raw.get("union"), unions, default_union)
-    _identities(checked, raw.get("id_no"), today, counties)
+    _identities(checked, today, counties)
     _phones(checked)
     _life(checked, today)
     checked.faults.sort(key=lambda verdict: verdict.row)
@@ -248,68 +244,52 @@ def _unions(
         checked.unions[at] = union
 
 
-def _identities(checked: Checked, raw: list | None, today: date, counties: frozenset[str]) -> None:
+def _identities(checked: Checked, today: date, counties: frozenset[str]) -> None:
     """Numbers: damage, check digit, birth date and sex inside, duplicates in the file."""
     numbers, kinds = checked.values["id_no"], checked.values["id_kind"]
     born, sexes = checked.values["born_on"], checked.values["sex"]
-    days: dict[str, str | None] = {}
+    days: dict[date | None, str] = {None: ""}
     seen: dict[str, int] = {}
-    weights = _PRODUCTS
-    for at, number in enumerate(numbers):
-        if not number:
+    cards = identity_numbers.check_id_cards(numbers, today=today)
+    for at, found in enumerate(cards):
+        if not numbers[at]:
             checked.warn(at, "id_no", "id_missing", "没有证件号码：可以入册，但不能核对是否重复。")
             continue
-        if not number.isdigit():
-            number = numbers[at] = number.upper()
         kind = kinds[at] or IdKind.ID_CARD.value
         kinds[at] = kind
-        if raw is not None and isinstance(raw[at], Damaged):
-            checked.fault(at, "id_no", "id_damaged", _DAMAGED, number[:4] + "…")
+        if kind != "id_card":
+            found = identity_numbers.check_document(kind, numbers[at], today=today)
+        number = numbers[at] = found.value
+        if not found.ok:
+            _name_identity_fault(checked, at, found, today)
             continue
-        if kind not in _CARD_LIKE or not _CARD(number):
-            if reasons := identity.identity_faults(kind, number, today):
-                checked.fault(at, "id_no", reasons[0].code, reasons[0].sentence, masks.id_number(number))
-                continue
-        else:
-            total = 0
-            for digit, product in zip(number, weights, strict=False):
-                total += product[digit]
-            if _TABLE[total % 11] != number[17]:
-                reason = identity.card_faults(number, today)[0]
-                checked.fault(at, "id_no", reason.code, reason.sentence, masks.id_number(number))
-                continue
-            piece = number[6:14]
-            if piece not in days:
-                day = identity.born_on_of(number)
-                days[piece] = day.isoformat() if day and day <= today else None
-            day_text = days[piece]
-            if day_text is None:
-                checked.fault(
-                    at, "id_no", "date_impossible", "证件号码里的出生日期不存在。", masks.id_number(number)
-                )
-                continue
-            sex = "1" if number[16] in "13579" else "2"
-            if born[at] and born[at] != day_text:
-                if born[at][:7] != day_text[:7]:
-                    checked.warn(at, "born_on", "value_differs", "与证件号码里的出生日期不同，以证件号码为准。")
-            born[at] = day_text
-            if sexes[at] in ("1", "2") and sexes[at] != sex:
+        if found.born_on is not None:
+            day = days.get(found.born_on) or days.setdefault(found.born_on, found.born_on.isoformat())
+            if born[at] and born[at][:7] != day[:7]:
+                checked.warn(at, "born_on", "value_differs", "与证件号码里的出生日期不同，以证件号码为准。")
+            born[at] = day
+            if sexes[at] in ("1", "2") and sexes[at] != found.sex:
                 checked.warn(at, "sex", "value_differs", "与证件号码推算的性别不同，以证件号码为准。")
-            sexes[at] = sex
-            if counties and number[:6] not in counties:
+            sexes[at] = found.sex
+            if counties and found.county and found.county not in counties:
                 checked.warn(at, "id_no", "county_unknown", "", masks.id_number(number))
         first = seen.setdefault(number, at)
         if first != at:
-            checked.fault(
-                at,
-                "id_no",
-                "id_duplicate_in_file",
-                f"与第 {checked.numbers[first]} 行的证件号码相同。",
-                masks.id_number(number),
-            )
+            message = f"与第 {checked.numbers[first]} 行的证件号码相同。"
+            checked.fault(at, "id_no", "id_duplicate_in_file", message, masks.id_number(number))
 
 
-_DAMAGED = "证件号码被表格软件改成了数字，后几位已经丢失；请把这一列设为文本后重新填写。"
+def _name_identity_fault(checked: Checked, at: int, found: identity_numbers.Checked, today: date) -> None:
+    code = _IDENTITY_CODES.get(found.code, "id_check_digit")
+    message = found.sentence
+    if found.code == "id_check_digit" and (fits := identity_numbers.suggest_swap(found.value, today=today)):
+        place = next(position for position in range(18) if found.value[position] != fits[position])
+        message += f"如果第 {place + 1}、{place + 2} 两位写颠倒了，对调后就对得上。"
+    shown = "" if code == "id_damaged" else masks.id_number(found.value)
+    checked.fault(at, "id_no", code, message, shown)
+
+
+_IDENTITY_CODES = {"id_damaged": "id_damaged", "id_birth_date": "date_impossible", "id_kind": "code_unknown"}
 
 
 def _phones(checked: Checked) -> None:
@@ -326,8 +306,8 @@ def _phones(checked: Checked) -> None:
 
 def _life(checked: Checked, today: date) -> None:
     """Age and joining date: a member is at least 16 (labour law); nobody joined before being born, or tomorrow."""
-    youngest = date(today.year - identity.MINIMUM_AGE, today.month, min(today.day, 28) if today.month == 2 else today.day)
-    too_young, now = youngest.isoformat(), today.isoformat()
+    now = today.isoformat()
+    too_young = f"{today.year - identity.MINIMUM_AGE}{now[4:]}"
     for at, born in enumerate(checked.values["born_on"]):
         if born:
             if born > too_young:
