@@ -159,6 +159,11 @@ def _hold(home: Path) -> None:
     _lock_file, _lock_home = file, home
 
 
+def in_use(home: Path) -> bool:
+    """Whether any living process takes part in using the server of this home."""
+    return not _nobody_uses(home)
+
+
 def release() -> None:
     """Stop using the server; the keeper ends it when this was the last user."""
     global _lock_file, _lock_home

@@ -6,9 +6,10 @@ import importlib.util
 import os
 from pathlib import Path
 
-from gongjia.config import where
+from gongjia.config import homefile, where
 
 PACKAGE = Path(__file__).resolve().parents[1]
+homefile.load()
 GONGJIA_HOME = where.home()
 GONGJIA_KEYS = Path(os.environ.get("GONGJIA_KEYS") or GONGJIA_HOME / "keys" / "keyring.json")
 GONGJIA_CRYPTO_SUITE = os.environ.get("GONGJIA_CRYPTO_SUITE", "aes")  # "aes" | "sm"

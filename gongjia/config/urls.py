@@ -1,3 +1,48 @@
 """Every face hangs its pages here."""
 
-urlpatterns: list = []
+from __future__ import annotations
+
+import importlib.util
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from gongjia.faces.shared.policy import Policy, page
+
+# prefix -> the face's own table of pages; the first that matches wins
+FACES = (
+    ("ui/", "gongjia.faces.shared.urls"),
+    ("login/", "gongjia.faces.login.urls"),
+    ("console/", "gongjia.faces.console.urls"),
+    ("m/", "gongjia.faces.portal.urls"),
+    ("api/", "gongjia.faces.api.urls"),
+    ("", "gongjia.faces.public.urls"),
+)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For a balancer and the supervisor: whether this process reaches the database. Says nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns = [
+    page("healthz", healthz, name="healthz", policy=Policy("anyone")),
+    *[path(prefix, include(module)) for prefix, module in FACES if _there(module)],
+]
+
+handler400 = "gongjia.faces.shared.errors.wrong_request"
+handler403 = "gongjia.faces.shared.errors.forbidden"
+handler404 = "gongjia.faces.shared.errors.not_found"

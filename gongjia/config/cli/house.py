@@ -1,0 +1,195 @@
+"""Commands that run an installation: serve, demo, migrate, run-jobs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from gongjia.config import homefile, where
+from gongjia.config.cli.common import needs_django, stop
+
+DEMO_DAY = "2018-08-27"
+LOOPBACK = "127.0.0.1"
+
+
+def here() -> Path:
+    """The home, with its settings loaded and its place made known to every child process."""
+    home = where.home()
+    os.environ["GONGJIA_HOME"] = str(home)
+    homefile.load()
+    return home
+
+
+@click.command()
+@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8000 on.")
+@click.option("--no-worker", is_flag=True, help="Web pages only: workers run on another machine.")
+def serve(host: str, port: int | None, no_worker: bool) -> None:
+    """Run the system: tables and static files made ready, web server, worker, database.
+
+    One supervisor keeps all of it running and restarts what ends. Ctrl-C or SIGTERM ends it cleanly.
+    """
+    home = here()
+    if homefile.made(home) is None:
+        stop("这里还没有建立系统。正式使用请先运行 gongjia init，看演示请运行 gongjia demo。")
+    _serve(home, host, port, lambda address: click.echo(f"工家已启动：{address}"), worker=not no_worker)
+
+
+def _serve(home: Path, host: str, port: int | None, when_ready, *, worker: bool = True) -> None:
+    from gongjia.config import serve as supervisor
+
+    try:
+        port = supervisor.choose_port(host, port)
+        group = supervisor.Supervisor(home, host, port, lambda text: click.echo(text, err=True), worker=worker)
+        group.run(when_ready)
+    except supervisor.ServeError as error:
+        stop(str(error))
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Say nothing when there was nothing to do.")
+@needs_django
+def migrate(quiet: bool) -> None:
+    """Bring tables, rights and static files up to this version. Safe at any time; `serve` does it too."""
+    from gongjia.base.secret import keys
+    from gongjia.config import prepare
+
+    if not keys.exists():
+        stop(f"没有密钥文件：{keys.path()}。新建系统请用 gongjia init；恢复备份请先用 gongjia keys import 导入密钥。")
+    done = prepare.prepare()
+    if done or not quiet:
+        click.echo(
+            "、".join({"tables": "数据表已更新", "static files": "静态文件已更新"}[one] for one in done) or "已是最新。"
+        )
+
+
+@click.command("run-jobs")
+@needs_django
+def run_jobs() -> None:
+    """Run the worker: long jobs and timed jobs. `serve` starts one; more may run on other machines."""
+    from gongjia.config import jobs
+
+    jobs.run_worker()
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8000 on.")
+@click.option("--no-serve", is_flag=True, help="Only build the demonstration.")
+@click.option("--reset", is_flag=True, help="Throw the former demonstration away and build it anew.")
+@click.option("--lan", is_flag=True, help="Let phones on the same network in, with a random access code.")
+def demo(port: int | None, no_serve: bool, reset: bool, lan: bool) -> None:
+    """A demonstration federation, built in about two minutes, then served on this machine.
+
+    Invented people only; its clock stands at 2018-08-27. Data lies in GONGJIA_HOME (default var/).
+    """
+    home = here()
+    _make_room(home, reset)
+    if homefile.made(home) is None:
+        _build(home)
+    _tell_accounts()
+    if no_serve:
+        return
+    host = LOOPBACK
+    if lan:
+        host = "0.0.0.0"
+        _open_to_lan()
+    _serve(home, host, port, lambda address: _tell_address(address, lan))
+
+
+def _make_room(home: Path, reset: bool) -> None:
+    """Leave a home that is this demonstration, or an empty one; never touch anything else."""
+    made = homefile.made(home)
+    is_demo = homefile.settings_of(home).get("GONGJIA_DEMO") == "1"
+    if homefile.holds_anything(home) and not is_demo:
+        stop(f"{home} 里是正式数据，不是演示数据，不会动它。演示请另设目录：GONGJIA_HOME=… gongjia demo")
+    outdated = made is not None and made.get("digest") != homefile.demo_digest()
+    if outdated and not reset:
+        stop(
+            f"{home} 里的演示数据是旧版本程序建立的（{made.get('version', '?')}，{made.get('at', '?')}），与现在的程序不一致。\n"
+            "重新建立演示数据：make demo ARGS=--reset（或 gongjia demo --reset）；演示中录入的内容会一并清除。"
+        )
+    if reset or (is_demo and made is None):  # the latter: its building was cut short
+        if note := homefile.serving(home):
+            stop(f"演示系统正在运行：{note.get('address', '')}（进程 {note.get('pid', '?')}），请先停止它。")
+        _clear(home)
+
+
+def _clear(home: Path) -> None:
+    if not where.external():
+        from gongjia.config import embedded
+
+        embedded.release()
+        deadline = time.monotonic() + 30
+        while (home / "run" / "server.json").exists() and time.monotonic() < deadline:
+            if embedded.in_use(home):
+                stop("还有别的程序在用这个数据库（例如另一个命令行窗口），请先关闭它。")
+            time.sleep(0.1)
+    for child in home.iterdir() if home.exists() else ():
+        shutil.rmtree(child) if child.is_dir() and not child.is_symlink() else child.unlink()
+
+
+def _build(home: Path) -> None:
+    started = time.monotonic()
+    home.mkdir(parents=True, exist_ok=True)
+    homefile.save_settings(home, {"GONGJIA_DEMO": "1", "GONGJIA_CLOCK": DEMO_DAY})
+    homefile.load()
+    done = subprocess.run([sys.executable, "-m", "gongjia", "demo-build"], check=False)
+    if done.returncode != 0:
+        stop("演示数据没有建成，原因见上。再次运行会从头开始。", code=1)
+    click.echo(f"演示数据已建成，用时 {time.monotonic() - started:.0f} 秒。")
+
+
+@click.command("demo-build", hidden=True)
+@needs_django
+def demo_build() -> None:
+    """Fill an empty home with the demonstration (a step of `demo`, in a process of its own)."""
+    from django.utils import timezone
+
+    from gongjia import __version__, demo
+    from gongjia.base.secret import keys
+    from gongjia.config import prepare
+    from gongjia.config.init import make_web_secret
+
+    home = where.home()
+    if not keys.exists():
+        keys.create()
+    make_web_secret(home)
+    click.echo("正在准备数据库…")
+    prepare.prepare()
+    demo.build(say=click.echo)
+    homefile.note_made(
+        home,
+        kind="demo",
+        digest=homefile.demo_digest(),
+        version=__version__,
+        at=timezone.localtime().isoformat(timespec="minutes"),
+    )
+
+
+def _tell_accounts() -> None:
+    from gongjia import demo
+
+    click.echo(demo.accounts_text())
+
+
+def _open_to_lan() -> None:
+    from gongjia.config import lan
+
+    code = lan.new_code()
+    addresses = lan.addresses()
+    os.environ["GONGJIA_ACCESS_CODE"] = code
+    os.environ["GONGJIA_HOSTS"] = ",".join(["localhost", LOOPBACK, *addresses])
+
+
+def _tell_address(address: str, lan_open: bool) -> None:
+    click.echo(f"\n演示系统已启动：{address}\n按 Ctrl-C 停止。")
+    if lan_open:
+        from gongjia.config import lan
+
+        click.echo(lan.invitation(address, os.environ["GONGJIA_ACCESS_CODE"]))
