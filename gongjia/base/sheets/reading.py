@@ -101,7 +101,7 @@ def read(source: str | Path | bytes | IO[bytes], name: str = "", limits: Limits 
 def _opened(source: str | Path | bytes | IO[bytes], limits: Limits, stack: ExitStack) -> tuple[IO[bytes], int]:
     """A real file at its start: what is checked is then exactly what is parsed, whatever happens to the path."""
     if isinstance(source, str | Path):
-        file = stack.enter_context(Path(source).open("rb"))
+        file = stack.enter_context(Path(source).open("rb"))  # noqa: SIM115 - the stack closes it
         return file, os.fstat(file.fileno()).st_size
     if isinstance(source, bytes | bytearray | memoryview):
         source = io.BytesIO(source)
