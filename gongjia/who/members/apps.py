@@ -10,7 +10,13 @@ class MembersConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal
-        from gongjia.who.members import registry  # noqa: F401  registers the check of roles
+        from gongjia.who.accounts import registry as accounts
+        from gongjia.who.members import registry
+        from gongjia.who.members.actions.log_in import MembersDirectory
         from gongjia.who.members.kinds import ACTION_LABELS
+        from gongjia.who.members.queries.todos import SOURCES
 
         journal.name_actions(ACTION_LABELS)
+        accounts.use(MembersDirectory())
+        for source in SOURCES:
+            registry.TODOS.register(source)

@@ -207,6 +207,22 @@ class HelpAbout(TextChoices):
     OTHER = "other", "其他事情"
 
 
+class RosterMode(TextChoices):
+    """What the absence of a name in a roster means."""
+
+    CHANGES = "changes", "只列新增和变动"
+    FULL = "full", "完整名册"
+
+
+class MissingDecision(TextChoices):
+    """What an officer decides about a member whom a full list does not name."""
+
+    STAYS = "stays", "仍在册"
+    LEFT = "left", "退会"
+    RETAINED = "retained", "保留会籍"
+    MOVED = "moved", "转往其他工会"
+
+
 class TradeGroup(TextChoices):
     FOUR = "four", "四大群体"
     EIGHT = "eight", "八大群体"
@@ -242,6 +258,11 @@ class Role:
     federation_only: bool = False
     note: str = ""
 
+    @property
+    def needs_factor(self) -> bool:
+        """City departments, finance and administrators log in with a second factor."""
+        return self.federation_only
+
 
 ACTION_LABELS: dict[str, str] = {
     "members.person_added": "建立个人档案",
@@ -260,9 +281,12 @@ ACTION_LABELS: dict[str, str] = {
     "members.entry_undone": "撤回登记",
     "members.trade_set": "更改新就业形态职业",
     "members.trades_changed": "维护新就业形态职业目录",
-    "members.list_confirmed": "确认会员名册",
     "members.transfer_asked": "申请转接",
     "members.transfer_offered": "发起转出",
+    "members.transfer_announced": "收到转接",
+    "members.transfer_declined": "转接未接收",
+    "members.handed_over": "会员转出",
+    "members.taken_over": "会员转入",
     "transfer.confirm": "确认转出",
     "transfer.release": "同意转出",
     "transfer.accept": "接收转入",
@@ -274,17 +298,20 @@ ACTION_LABELS: dict[str, str] = {
     "correction.settle": "更正完成",
     "correction.refuse": "不予更正",
     "correction.withdraw": "撤回更正申请",
+    "members.taken": "我来办",
     "members.help_asked": "请工会干部帮忙",
     "members.help_passed": "转给别的工会",
     "help.finish": "办好",
     "help.close": "关闭",
     "members.called": "拨打会员电话",
+    "members.card_read": "查验会员卡",
     "positions.granted": "任命",
     "positions.ended": "免去",
     "positions.handed_over": "移交岗位",
     "positions.covered": "安排代理",
     "positions.cover_ended": "结束代理",
     "positions.confirmed": "确认在任",
+    "positions.merged": "随档案合并",
     "positions.lapsed": "逾期未确认，自动停用",
     "members.todos_moved": "移交待办",
 }

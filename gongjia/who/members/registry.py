@@ -77,7 +77,10 @@ def all_powers() -> dict[str, str]:
             if missing.name != f"{config.name}.powers":
                 raise
             continue
-        found |= module.POWERS
+        named = getattr(module, "POWERS", None)
+        found |= named if named is not None else {
+            value: value for key, value in vars(module).items() if key.isupper() and isinstance(value, str)
+        }
     return found
 
 
@@ -86,6 +89,7 @@ def check_roles(**_kwargs: Any) -> list[checks.CheckMessage]:
     """Each power of each role exists; grants and exclusions name roles; 三员 exclude each other."""
     powers = all_powers()
     known = roles()
+    installed = {power.partition(".")[0] for power in powers}
     found: list[checks.CheckMessage] = []
     if len(known) != len(import_string(settings.GONGJIA_ROLES)):
         found.append(checks.Error("a role key is given twice", id="gongjia.E101"))
@@ -94,7 +98,9 @@ def check_roles(**_kwargs: Any) -> list[checks.CheckMessage]:
             found.append(checks.Error(f"role {role.key}: unknown reach {role.reach!r}", id="gongjia.E102"))
         for power in role.powers:
             if power not in powers:
-                found.append(checks.Error(f"role {role.key}: no app has the power {power!r}", id="gongjia.E103"))
+                app = power.partition(".")[0]
+                worth = checks.Error if app in installed else checks.Warning
+                found.append(worth(f"role {role.key}: no app has the power {power!r}", id="gongjia.E103"))
         for other in (*role.grants, *role.excludes):
             if other != "*" and other not in known:
                 found.append(checks.Error(f"role {role.key}: no role {other!r}", id="gongjia.E104"))

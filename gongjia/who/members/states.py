@@ -29,6 +29,29 @@ class HelpState(TextChoices):
     CLOSED = "closed", "已关闭"
 
 
+class RosterState(TextChoices):
+    UPLOADED = "uploaded", "已上传"
+    CHECKED = "checked", "已检查"
+    RUNNING = "running", "正在导入"
+    DONE = "done", "已导入"
+    UNDONE = "undone", "已撤销"
+    CANCELLED = "cancelled", "已取消"
+
+
+ROSTER_FLOW = Flow(
+    name="roster",
+    label="名册导入",
+    initial=RosterState.UPLOADED.value,
+    states=dict(RosterState.choices),
+    moves=(
+        Move("check", ("uploaded", "checked"), "checked", powers.IMPORT, None, "检查"),
+        Move("run", "checked", "running", powers.IMPORT, None, "开始导入"),
+        Move("finish", "running", "done", powers.IMPORT, None, "导入完成"),
+        Move("undo", "done", "undone", powers.IMPORT, None, "撤销导入"),
+        Move("cancel", ("uploaded", "checked"), "cancelled", powers.IMPORT, None, "取消"),
+    ),
+)
+
 # `Transfer.org` answers the union whose turn it is. Withdrawing has no power of its own:
 # only who set the hand-over going may take it back, and the action proves that.
 TRANSFER_FLOW = Flow(

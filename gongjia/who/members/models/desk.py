@@ -56,7 +56,7 @@ class Help(Record):
     name = models.CharField(max_length=60, blank=True)
     id_no = SealedField(label="help.id_no", mask="id", null=True)
     phone = SealedField(label="help.phone", mask="phone", null=True)
-    phone_index = BlindIndexField(of="phone", canonical=canonical.phone, null=True)
+    phone_index = BlindIndexField(of="phone", canonical=canonical.phone)
     employer = models.CharField(max_length=120, blank=True)
     words = models.CharField(max_length=400, blank=True)
     state = TextKind(kinds=states.HelpState, max_length=10, default=states.HelpState.OPEN)

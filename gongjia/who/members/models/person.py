@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from gongjia.base.models import Record, TextKind
 from gongjia.base.secret import BlindIndexField, SealedField, canonical
@@ -23,9 +23,10 @@ class Person(Record):
 
     id_kind = TextKind(kinds=kinds.IdKind, max_length=20, blank=True)
     id_no = SealedField(label="person.id_no", mask="id", null=True)
-    id_index = BlindIndexField(of="id_no", canonical=canonical.id_number, null=True)
+    id_index = BlindIndexField(of="id_no", canonical=canonical.id_number, unique=True)
     phone = SealedField(label="person.phone", mask="phone", null=True)
-    phone_index = BlindIndexField(of="phone", canonical=canonical.phone, null=True)
+    # two persons may share a phone
+    phone_index = BlindIndexField(of="phone", canonical=canonical.phone, db_index=True)
     phone_ok = models.BooleanField(default=False)  # its owner has logged in with it
 
     political = TextKind(kinds=kinds.Political, max_length=2, blank=True)
@@ -49,14 +50,10 @@ class Person(Record):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=("id_index",), condition=Q(id_index__isnull=False), name="person_id_once"),
             UniqueConstraint(
                 fields=("card_serial",), condition=Q(card_serial__isnull=False), name="person_card_once"
             ),
             CheckConstraint(condition=~Q(merged_into=F("id")), name="person_not_into_itself"),
-        ]
-        indexes = [
-            Index(fields=("phone_index",), condition=Q(phone_index__isnull=False), name="person_phone"),
         ]
 
     def __str__(self):

@@ -1,16 +1,13 @@
 """Pure decisions on persons, memberships and posts: facts in, reasons out."""
 
-from gongjia.who.members.rules.desk import AnswerFacts, SettleFacts, may_settle, says_why
+from gongjia.who.members.rules.card import card_serial, read_serial, show_serial
+from gongjia.who.members.rules.desk import AnswerFacts, MergeFacts, SettleFacts, may_merge, may_settle, says_why
 from gongjia.who.members.rules.identity import (
+    MINIMUM_AGE,
     age_on,
-    born_on_of,
-    card_faults,
-    check_char,
-    fitting_swaps,
     identity_faults,
-    looks_damaged,
     phone_faults,
-    sex_of,
+    read_identity,
 )
 from gongjia.who.members.rules.membership import (
     AdmitFacts,
@@ -25,6 +22,7 @@ from gongjia.who.members.rules.membership import (
     may_expel,
     may_hand_over,
     may_leave,
+    may_receive,
     may_resume,
     may_retain,
     may_take_over,
@@ -32,21 +30,26 @@ from gongjia.who.members.rules.membership import (
 from gongjia.who.members.rules.names import keys_of, latin_of, search_keys
 from gongjia.who.members.rules.posts import (
     CoverFacts,
+    EndFacts,
     GrantFacts,
     confirmation_due_since,
     lapses_on,
     may_cover,
+    may_end,
     may_grant,
 )
 from gongjia.who.members.rules.standing import StandingCheck, StandingFacts, standing_checks
 
 __all__ = [
+    "MINIMUM_AGE",
     "AdmitFacts",
     "AnswerFacts",
     "CoverFacts",
+    "EndFacts",
     "ExpelFacts",
     "GrantFacts",
     "LeaveFacts",
+    "MergeFacts",
     "OrgFacts",
     "RetainFacts",
     "SettleFacts",
@@ -54,31 +57,32 @@ __all__ = [
     "StandingFacts",
     "TransferFacts",
     "age_on",
-    "born_on_of",
-    "card_faults",
-    "check_char",
+    "card_serial",
     "confirmation_due_since",
     "dues",
     "employment_of",
-    "fitting_swaps",
     "identity_faults",
     "keys_of",
     "lapses_on",
     "latin_of",
-    "looks_damaged",
     "may_admit",
     "may_cover",
+    "may_end",
     "may_expel",
     "may_grant",
     "may_hand_over",
     "may_leave",
+    "may_receive",
     "may_resume",
+    "may_merge",
     "may_retain",
     "may_settle",
     "may_take_over",
     "phone_faults",
+    "read_identity",
+    "read_serial",
     "says_why",
     "search_keys",
-    "sex_of",
+    "show_serial",
     "standing_checks",
 ]

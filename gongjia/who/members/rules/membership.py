@@ -69,6 +69,13 @@ def _org_reasons(org: OrgFacts, on: date) -> list[Reason]:
     return found
 
 
+def may_receive(org: OrgFacts, *, same: bool = False) -> list[Reason]:
+    """Whether active memberships may go on in a union (HJ16 3: in a basic one)."""
+    if same:
+        return [Reason("same_union", "转出工会和转入工会是同一个。", cure="请选另一个工会。")]
+    return _org_reasons(org, date.max)
+
+
 def _not_in_future(on: date, today: date) -> list[Reason]:
     if on <= today:
         return []
@@ -208,6 +215,7 @@ class RetainFacts:
     spell_since: date | None = None
     reason: str = ""
     org_active: bool = True
+    org_takes_members: bool = True
     org_name: str = ""
     transfer_open: bool = False
     died: bool = False
@@ -265,6 +273,15 @@ def may_resume(facts: RetainFacts) -> list[Reason]:
     if not facts.org_active:
         found.append(
             Reason("org_not_active", f"{facts.org_name}已撤销或合并。", cure="请由重新就业单位的工会申请转入。")
+        )
+    elif not facts.org_takes_members:
+        found.append(
+            Reason(
+                "org_takes_no_members",
+                f"{facts.org_name}只代为保留会籍，不直接接收会员。",
+                clause="会籍管理办法 3",
+                cure="请由重新就业单位的工会申请转入。",
+            )
         )
     return found + _gone(facts) + _not_in_future(facts.on, facts.today)
 

@@ -129,6 +129,41 @@ def may_cover(facts: CoverFacts) -> list[Reason]:
     return found
 
 
+@dataclass(frozen=True)
+class EndFacts:
+    """A post that shall end."""
+
+    on: date
+    since: date
+    ended: bool = False
+    chair_in_term: bool = False
+    resigns: bool = False
+    document: str = ""
+    words: str = ""
+
+
+def may_end(facts: EndFacts) -> list[Reason]:
+    """工会法 18: a chair is not moved at will in mid-term; it takes the consent of the committee and of the
+    next higher union. Laying the post down oneself takes none."""
+    found = []
+    if facts.ended:
+        found.append(Reason("post_ended", "这个岗位已经结束。", cure="无需再办。"))
+    if facts.on < facts.since:
+        found.append(Reason("dates_order", "结束日期早于任职日期。", fact=str(facts.since), cure="请核对日期。"))
+    if facts.chair_in_term and not facts.resigns and not facts.document.strip():
+        found.append(
+            Reason(
+                "chair_in_term",
+                "主席任期未满，调动须经本级工会委员会和上一级工会同意。",
+                clause="工会法 18",
+                cure="请填写同意的文号。",
+            )
+        )
+    if not facts.words.strip():
+        found.append(Reason("words_missing", "请写明原因。", cure="由办理人填写。"))
+    return found
+
+
 def _quarter_start(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 

@@ -1,0 +1,281 @@
+"""One person: the page that an officer reads, what the person reads of themself, and finding one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from gongjia.base.actor import Actor
+from gongjia.base.refused import Hidden
+from gongjia.who.members import kinds, powers, rules
+from gongjia.who.members.models import Correction, Help, Membership, MembershipChange, Person, Position, Transfer
+from gongjia.who.members.queries.scope import alive, gate, visible
+from gongjia.who.orgs.queries import root
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One line of the membership's history."""
+
+    on: date
+    kind: str
+    label: str
+    reason: str
+    org_name: str
+    other: str
+    document: str
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """What the page of a person shows; five queries, whoever reads it."""
+
+    person: Person
+    spell: Membership | None  # the latest one, with its union
+    changes: list[ChangeLine] = field(default_factory=list)
+    transfer: Transfer | None = None
+    corrections: list[Correction] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+
+    @property
+    def org(self):
+        """The union that keeps the file."""
+        return self.spell.org if self.spell else None
+
+    @property
+    def standing(self) -> str:
+        """active | retained | left | none"""
+        if self.spell is None:
+            return "none"
+        return self.spell.standing if self.spell.until is None else "left"
+
+
+def person_page(actor: Actor, person_id: UUID) -> PersonPage:
+    """The page of a person that the actor may see; an id that was merged away answers with the one kept."""
+    person = visible(actor, Person).select_related("account").filter(pk=alive(person_id)).first()
+    if person is None:
+        raise Hidden(str(person_id))
+    return _page(person)
+
+
+def _page(person: Person) -> PersonPage:
+    spell = latest_spell(person.pk)
+    changes = [
+        ChangeLine(
+            on=one.on,
+            kind=one.kind,
+            label=one.kind_label,
+            reason=one.reason_label,
+            org_name=one.org.name,
+            other=one.other_org.name if one.other_org else one.outside,
+            document=one.document,
+        )
+        for one in MembershipChange.objects.filter(person=person)
+        .select_related("org", "other_org")
+        .order_by("-on", "-pk")[:100]
+    ]
+    return PersonPage(
+        person=person,
+        spell=spell,
+        changes=changes,
+        transfer=open_transfer(person.pk),
+        corrections=list(Correction.objects.filter(person=person).order_by("-asked_on", "-pk")[:20]),
+        positions=list(
+            Position.objects.filter(person=person, until__isnull=True).select_related("org").order_by("since")
+        ),
+    )
+
+
+def latest_spell(person_id: UUID) -> Membership | None:
+    return Membership.objects.filter(person_id=person_id, is_latest=True).select_related("org").first()
+
+
+def open_transfer(person_id: UUID) -> Transfer | None:
+    return (
+        Transfer.objects.filter(person_id=person_id, state__in=("asked", "offered"))
+        .select_related("from_org", "to_org")
+        .first()
+    )
+
+
+def person_of_account(account: Any) -> Person | None:
+    """The person behind a log-in, None when none is on file."""
+    return Person.objects.filter(account=account, merged_into__isnull=True).first()
+
+
+def my_page(account: Any) -> PersonPage | None:
+    """What a member reads of themself: no scope but their own row."""
+    person = person_of_account(account)
+    return _page(person) if person else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """查我的会籍. `found` is False for a log-in behind which nobody is on file."""
+
+    found: bool
+    checks: list[rules.StandingCheck] = field(default_factory=list)
+    person: Person | None = None
+    spell: Membership | None = None
+    desk_name: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the rights of a member hold now."""
+        return self.found and all(check.ok for check in self.checks if check.blocks)
+
+
+def my_standing(account: Any, today: date) -> Standing:
+    """Which rule of membership the logged-in person meets, which not, and who can cure it."""
+    page = my_page(account)
+    if page is None:
+        return Standing(found=False)
+    return Standing(
+        found=True,
+        checks=rules.standing_checks(standing_facts(page, today)),
+        person=page.person,
+        spell=page.spell,
+        desk_name=_desk_name(page),
+    )
+
+
+def _desk_name(page: PersonPage) -> str:
+    if page.org is not None and page.org.state == "active":
+        return page.org.short_name or page.org.name
+    top = page.org.parent if page.org is not None and page.org.parent_id else root()
+    return (top.short_name or top.name) if top else ""
+
+
+def standing_facts(page: PersonPage, today: date) -> rules.StandingFacts:
+    spell, person = page.spell, page.person
+    is_open = spell is not None and spell.until is None
+    return rules.StandingFacts(
+        today=today,
+        org_name=spell.org.name if spell else "",
+        org_active=spell.org.state == "active" if spell else True,
+        standing=spell.standing if is_open else None,
+        since=spell.since if spell else None,
+        joined_on=spell.joined_on if spell else None,
+        left_on=spell.until if spell and not is_open else None,
+        left_how=spell.change_out_label if spell and not is_open else "",
+        born_on=person.born_on,
+        has_identity=bool(person.id_no),
+        has_phone=bool(person.phone),
+        phone_ok=person.phone_ok,
+        transfer_to=page.transfer.to_org.name if page.transfer else "",
+        transfer_since=page.transfer.asked_on if page.transfer else None,
+        open_corrections=sum(one.state == "open" for one in page.corrections),
+        desk=_desk_name(page),
+    )
+
+
+def my_corrections(account: Any) -> list[Correction]:
+    """What the logged-in person asked to be mended, newest first."""
+    return list(
+        Correction.objects.filter(person__account=account).select_related("org").order_by("-asked_on", "-pk")[:50]
+    )
+
+
+def my_helps(account: Any) -> list[Help]:
+    return list(Help.objects.filter(account=account).select_related("org").order_by("-asked_on", "-pk")[:50])
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person as a finder shows it: where the file lies is said only to one who may see it."""
+
+    id: UUID
+    name: str
+    phone: Any
+    org_name: str
+    standing: str
+
+
+def find_person(actor: Actor, *, id_no: str = "", phone: str = "", name: str = "", limit: int = 20) -> list[Found]:
+    """Persons in the actor's scope by exact number or by name, for choosing one in a form.
+
+    Who appoints officers finds persons too, without reading member lists: powers add up.
+    """
+    found = Person.objects.filter(merged_into__isnull=True, died_on__isnull=True)
+    if id_no:
+        found = found.filter(id_index=id_no)
+    elif phone:
+        found = found.filter(phone_index=phone)
+    elif keys := rules.search_keys(name):
+        spelled = Membership.objects.filter(is_latest=True, name_keys__contains=keys).values("person_id")
+        found = found.filter(pk__in=spelled) | found.filter(name=name.strip(), memberships__isnull=True)
+    else:
+        return []
+    reach = gate(actor, Person, powers.READ) | gate(actor, Person, powers.POSITIONS_GRANT)
+    people = list(found.filter(reach).order_by("name", "pk")[: min(limit, 50)])
+    spells = {
+        spell.person_id: spell
+        for spell in Membership.objects.filter(person__in=people, is_latest=True).select_related("org")
+    }
+    return [
+        Found(
+            id=person.pk,
+            name=person.name,
+            phone=person.phone,
+            org_name=spells[person.pk].org.name if person.pk in spells else "",
+            standing=spells[person.pk].standing_label if person.pk in spells else "",
+        )
+        for person in people
+    ]
+
+
+def find_persons(*, phone: str) -> list[Person]:
+    """Living persons of one phone, without scope: for the log-in that asks which of them one is."""
+    return list(
+        Person.objects.filter(phone_index=phone, merged_into__isnull=True, died_on__isnull=True).order_by("pk")
+    )
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a number is already. `org_name` is empty for one who may not see that union."""
+
+    person_id: UUID
+    org_name: str
+    standing: str  # active | retained | left | none
+    may_see: bool
+
+
+def identity_owner(actor: Actor, id_no: str) -> Owner | None:
+    """Who in the federation has this number; "已在 ×× 工会" is told only to one who may see it (T05)."""
+    person = Person.objects.filter(id_index=id_no).first()
+    if person is None:
+        return None
+    person_id = alive(person.pk)
+    spell = latest_spell(person_id)
+    may_see = visible(actor, Person).filter(pk=person_id).exists()
+    standing = "none" if spell is None else (spell.standing if spell.until is None else "left")
+    return Owner(person_id, spell.org.name if spell and may_see else "", standing, may_see)
+
+
+def labels_of(person: Person) -> dict[str, str]:
+    """Code lists as words, for a page or a sheet."""
+    return {
+        "sex": person.sex_label,
+        "nation": person.nation_label,
+        "id_kind": person.id_kind_label,
+        "political": person.political_label,
+        "education": person.education_label,
+        "skill_level": person.skill_level_label,
+        "employment": person.employment_label,
+        "household_kind": person.household_kind_label,
+    }
+
+
+def trades_now(today: date) -> dict[str, str]:
+    """Code -> name of the trades valid on a day."""
+    from gongjia.who.members.models import Trade
+    from gongjia.who.orgs.queries import in_force
+
+    return dict(Trade.objects.filter(in_force(today)).values_list("code", "name"))
+
+
+def _label(field_name: str) -> str:
+    return dict(kinds.CorrectionField.choices).get(field_name, field_name)
