@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -90,12 +91,10 @@ def compute(
     for figure in wanted:
         needed |= {key: registry.get(key) for key in figure.parts if key not in needed}
     windows = {key: figure.window(period, cutoff) for key, figure in needed.items()}
-    pairs: dict[tuple, Pairs] = {}
-    for window in windows.values():
-        key = (window.tree_day, window.since)
-        if key not in pairs:
-            branches = orgs.branches(org.pk, window.tree_day, window.since)
-            pairs[key] = [*branches, *((union, WHOLE) for union, _ in branches)]
+    pairs: dict[date, Pairs] = {}
+    for day in {window.tree_day for window in windows.values()}:
+        branches = orgs.branches(org.pk, day)
+        pairs[day] = [*branches, *((union, WHOLE) for union, _ in branches)]
     found = _gather(needed.values(), windows, pairs, restrict=org.parent_id is not None)
     results: dict[str, Result] = {}
     for key, figure in needed.items():
@@ -104,7 +103,7 @@ def compute(
         window = windows[key]
         cells = dict(found[key])
         total = cells.pop(WHOLE, _empty(figure))
-        for child in {child for _, child in pairs[window.tree_day, window.since]} - {WHOLE}:
+        for child in {child for _, child in pairs[window.tree_day]} - {WHOLE}:
             cells.setdefault(child, _empty(figure))
         repeated = sum(cell.value or 0 for cell in cells.values()) - (total.value or 0)
         results[key] = Result(figure, org.pk, window, total, cells, repeated)
@@ -122,15 +121,11 @@ def compute_tree(
     for figure in list(needed.values()):
         needed |= {key: registry.get(key) for key in figure.parts}
     windows = {key: figure.window(period, cutoff) for key, figure in needed.items()}
-    pairs: dict[tuple, Pairs] = {}
-    for window in windows.values():
-        key = (window.tree_day, window.since)
-        if key not in pairs:
-            pairs[key] = orgs.lineages(window.tree_day, window.since)
+    pairs: dict[date, Pairs] = {day: orgs.lineages(day) for day in {window.tree_day for window in windows.values()}}
     found = _gather(needed.values(), windows, pairs, restrict=False)
     answer: dict[str, dict[UUID, Cell]] = {}
     for key, figure in needed.items():
-        unions = {bucket for _, bucket in pairs[windows[key].tree_day, windows[key].since]}
+        unions = {bucket for _, bucket in pairs[windows[key].tree_day]}
         if not figure.parts:
             answer[key] = {union: found[key].get(union, _empty(figure)) for union in unions}
     for key, figure in needed.items():
@@ -144,7 +139,7 @@ def compute_tree(
 
 
 def _gather(
-    needed: Iterable[Figure], windows: dict[str, Window], pairs: dict[tuple, Pairs], restrict: bool
+    needed: Iterable[Figure], windows: dict[str, Window], pairs: dict[date, Pairs], restrict: bool
 ) -> dict[str, dict[UUID, Cell]]:
     by_base: dict[tuple[Base, Window], list[Figure]] = defaultdict(list)
     by_hand: dict[Window, list[Figure]] = defaultdict(list)
@@ -157,11 +152,11 @@ def _gather(
         if figure.has_hand:
             by_hand[window].append(figure)
     for (base, window), group in by_base.items():
-        mapping = pairs[window.tree_day, window.since]
+        mapping = pairs[window.tree_day]
         for key, cells in _from_records(base, window.period, group, mapping, restrict).items():
             found[key] = cells
     for window, group in by_hand.items():
-        mapping = pairs[window.tree_day, window.since]
+        mapping = pairs[window.tree_day]
         for key, bucket, value, count in _from_hand(window, group, mapping):
             cell = found[key].get(bucket) or Cell()
             found[key][bucket] = replace(
@@ -182,7 +177,7 @@ def _from_records(
     if not pairs:
         return empty
     try:
-        inner, inner_params = _compile(base, base.rows(period), period, group)
+        inner, inner_params = compiled(base, base.rows(period), period, group)
     except EmptyResultSet:
         return empty
     sql, params = f"({inner}) r({_columns(group)})", list(inner_params)
@@ -231,7 +226,7 @@ def _repeats(base: Base, period: Period, group: list[Figure], pairs: Pairs) -> d
     rows = base.rows(period)
     twice = rows.filter(base.doubles).order_by().values(base.person)
     try:
-        inner, params = _compile(base, rows.filter(**{f"{base.person}__in": twice}), period, group)
+        inner, params = compiled(base, rows.filter(**{f"{base.person}__in": twice}), period, group)
     except EmptyResultSet:
         return {}
     with connection.cursor() as cursor:
@@ -268,11 +263,16 @@ def _from_hand(window: Window, group: list[Figure], pairs: Pairs) -> list[tuple[
         return cursor.fetchall()
 
 
-def _compile(base: Base, rows: QuerySet, period: Period, group: list[Figure]) -> tuple[str, tuple]:
-    """The base's rows as (org, person, amount, one flag per figure): what every face of a figure reads."""
+def compiled(
+    base: Base, rows: QuerySet, period: Period, group: list[Figure], first: Any = None
+) -> tuple[str, tuple]:
+    """The base's rows as (org, person, amount, one flag per figure): what every face of a figure reads.
+
+    `first` puts another column where the union stands.
+    """
     flags = {f"r_f{i}": _flag(figure.condition(period)) for i, figure in enumerate(group)}
     picked = rows.order_by().annotate(
-        r_org=F(base.org),
+        r_org=F(base.org) if first is None else first,
         r_person=F(base.person) if base.person else Value(None, output_field=UUIDField()),
         r_amount=F(base.amount) if base.amount else Value(0, output_field=BigIntegerField()),
         **flags,

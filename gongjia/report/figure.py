@@ -54,7 +54,6 @@ class Window:
 
     period: Period
     tree_day: date
-    since: date | None  # unions that ended after this day still bring in what happened with them
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -119,10 +118,10 @@ class Figure:
             end = max(end, cutoff + timedelta(days=1))
         last = end - timedelta(days=1)
         if self.time is Time.STOCK:
-            return Window(Period.days(last, last), last, None)
+            return Window(Period.days(last, last), last)
         if self.time is Time.YEAR:
-            return Window(Period.year(last.year), last, date(last.year, 1, 1))
-        return Window(Period(period.start, end), last, period.start)
+            return Window(Period.year(last.year), last)
+        return Window(Period(period.start, end), last)
 
     # one query, three faces ---------------------------------------------------------------------
     def value(self, org: Any, period: Period, cutoff: date | None = None) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongjia.base.period import Period
 from gongjia.report.figure import Figure, Window
@@ -17,7 +19,7 @@ def hand_rows(window: Window, group: Iterable[Figure]) -> QuerySet[HandEntry]:
     """The standing entries that figures of one window add up, at most one per union, figure and span.
 
     Of what happens, every span that lies within the window; of what stands, each union's latest entry
-    up to the window's day.
+    up to the window's day. Where records of a union have come in since, its entry gives way to them.
     """
     group = list(group)
     stock = [figure.key for figure in group if figure.time is Time.STOCK]
@@ -31,13 +33,55 @@ def hand_rows(window: Window, group: Iterable[Figure]) -> QuerySet[HandEntry]:
             .order_by("figure", "org_id", "-end", "-id")
             .distinct("figure", "org_id")
         )
-        return HandEntry.objects.filter(pk__in=latest.values("pk")).order_by()
-    return standing.filter(start__gte=window.period.start, end__lte=window.period.end).order_by()
+        found = HandEntry.objects.filter(pk__in=latest.values("pk"))
+    else:
+        found = standing.filter(start__gte=window.period.start, end__lte=window.period.end)
+    for figure in group:
+        if figure.base is not None:
+            found = found.filter(~Q(figure=figure.key) | ~Exists(own_records(figure, window, OuterRef("org_id"))))
+    return found.order_by()
 
 
-def standing_overlaps(org_id: UUID, figure: Figure, span: Period) -> QuerySet[HandEntry]:
-    """Standing entries of the same union and figure that would count the same time twice."""
-    same = HandEntry.objects.filter(state="standing", org_id=org_id, figure=figure.key)
-    if figure.time is Time.STOCK:
-        return same.filter(end=span.end)
-    return same.filter(Q(start__lt=span.end) & Q(end__gt=span.start))
+def own_records(figure: Figure, window: Window, org_id: UUID | OuterRef) -> QuerySet:
+    """Rows of the figure's base of one union itself: where there are any, records cover it, also when none
+    of them fulfils the figure's own condition, and nothing is entered by hand."""
+    return figure.base.rows(window.period).filter(**{figure.base.org: org_id}).order_by()
+
+
+def given_way(window: Window, figure: Figure) -> QuerySet[HandEntry]:
+    """Standing entries that records have replaced since."""
+    standing = HandEntry.objects.filter(
+        state="standing", figure=figure.key, start__gte=window.period.start, end__lte=window.period.end
+    )
+    if figure.base is None:
+        return standing.none()
+    return standing.filter(Exists(own_records(figure, window, OuterRef("org_id"))))
+
+
+@dataclass
+class Standing:
+    """Entries that stand already for some unions and figures, read once for a whole sheet."""
+
+    spans: dict[tuple[UUID, str], list[tuple[Period, int]]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, org_ids: Iterable[UUID], keys: Iterable[str]) -> Standing:
+        standing = cls()
+        rows = HandEntry.objects.filter(state="standing", org_id__in=list(org_ids), figure__in=list(keys))
+        for org_id, key, start, end, value in rows.values_list("org_id", "figure", "start", "end", "value"):
+            standing.add(org_id, key, Period(start, end), value)
+        return standing
+
+    def add(self, org_id: UUID, key: str, span: Period, value: int) -> None:
+        self.spans[org_id, key].append((span, value))
+
+    def clash(self, org_id: UUID, figure: Figure, span: Period) -> Period | None:
+        """The span of an entry that would count the same time twice."""
+        for other, _value in self.spans.get((org_id, figure.key), ()):
+            if other.end == span.end if figure.time is Time.STOCK else other.overlaps(span):
+                return other
+        return None
+
+    def value(self, org_id: UUID, key: str, span: Period) -> int | None:
+        """What was entered for exactly that span."""
+        return next((value for other, value in self.spans.get((org_id, key), ()) if other == span), None)

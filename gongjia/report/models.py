@@ -191,6 +191,7 @@ class Line(Record):
     source = TextKind(kinds=kinds.Source, max_length=8)
     hand_share = models.PositiveSmallIntegerField(default=0)  # thousandths
     target = models.BigIntegerField(null=True)
+    reached = models.BigIntegerField(null=True)  # of the target, in the year so far
     compared = models.BigIntegerField(null=True)  # 同比: the value a year before
     records = models.BinaryField()  # see freeze.pack
     digest = models.CharField(max_length=64)

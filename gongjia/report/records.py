@@ -55,7 +55,7 @@ class Ground:
 
 def unions_of(org_id: UUID, window: Window, child: UUID | None) -> list[UUID]:
     """The unions whose rows make up the figure of `org`, or of one child of it (its own id: its own rows)."""
-    pairs = orgs.branches(org_id, window.tree_day, window.since)
+    pairs = orgs.branches(org_id, window.tree_day)
     return [union for union, bucket in pairs if child is None or bucket == child]
 
 

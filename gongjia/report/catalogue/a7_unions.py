@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from gongjia.base.period import Period
 from gongjia.report.catalogue import bases
 from gongjia.report.figure import Figure, Ratio, figures
 from gongjia.report.kinds import Measure, Time
 from gongjia.who.orgs.kinds import BASIC_KINDS, OrgKind
+from gongjia.who.orgs.queries import rule_values
 
 BASIC = Q(kind__in=sorted(BASIC_KINDS))
-# A unit counts once: by its own union, or by the joint union that covers it. Associations of unions
-# cover units that have unions of their own.
-MUST_HAVE = 25
+
+
+def _must_found(period: Period) -> Q:
+    """GHF 11; the number is a rule value, so that a later law changes no code."""
+    return Q(staff_count__gte=int(rule_values(period.last_day)["found.must_members"]))
+
 
 figures.register(
     Figure(
@@ -107,14 +112,13 @@ figures.register(
     Figure(
         key="orgs.covered_units",
         area=7,
-        label="联合工会涵盖单位",
+        label="联合建会涵盖单位",
         unit="家",
         time=Time.STOCK,
         base=bases.COVERED,
-        where=Q(org__kind=OrgKind.JOINT.value),
         has_hand=False,
-        meaning="期末由联合基层工会涵盖的单位家数。",
-        counts="区域性、行业性工会联合会涵盖的单位多已单独建会，不计入本数。",
+        meaning="期末由联合基层工会、工会联合会涵盖的单位家数。",
+        counts="本身已单独建会的单位不计；一个单位被几个工会涵盖也只计一次。",
         upper="全总统计年报：联合工会涵盖单位数",
     )
 )
@@ -139,7 +143,7 @@ figures.register(
         unit="家",
         time=Time.STOCK,
         base=bases.OPEN_UNITS,
-        where=Q(staff_count__gte=MUST_HAVE),
+        where=_must_found,
         has_hand=False,
         part_of="orgs.open_units",
         meaning="期末尚未建会的单位中，职工二十五人以上、依法应当建立基层工会委员会的家数。",
@@ -156,7 +160,7 @@ figures.register(
         part=("orgs.units_single", "orgs.covered_units"),
         whole=("orgs.units_single", "orgs.covered_units", "orgs.open_units"),
         meaning="期末已建会单位占应建会单位的百分比。",
-        counts="已建会单位 = 单独建会单位 + 联合工会涵盖单位；应建会单位 = 已建会单位 + 未建会单位。",
+        counts="已建会单位 = 单独建会单位 + 联合建会涵盖单位；应建会单位 = 已建会单位 + 未建会单位。",
         overlap="是比率，各乡镇(街道)的数不能相加。",
     )
 )

@@ -14,7 +14,7 @@ from gongjia.who.orgs.kinds import PART_KINDS
 ACTIVE = Q(standing="active")
 
 
-def _members(key: str, label: str, where, *, part_of: str = "members.total", **more) -> Figure:
+def _members(key: str, label: str, where, *, part_of: str = "members.total", has_hand: bool = False, **more) -> Figure:
     """A figure of members who stand on the roster on the day; all of them share one statement."""
     return figures.register(
         Figure(
@@ -26,7 +26,7 @@ def _members(key: str, label: str, where, *, part_of: str = "members.total", **m
             measure=Measure.PERSONS,
             base=bases.SPELLS,
             where=where,
-            has_hand=False,
+            has_hand=has_hand,
             to_cutoff=True,
             part_of=part_of,
             **more,
@@ -71,14 +71,16 @@ _members(
     "在册会员",
     ACTIVE,
     part_of="",
+    has_hand=True,  # of unions whose roster has not come in yet
     meaning="报告截止日在册的工会会员人数。",
-    counts="一人只计一次。保留会籍的另计，不在本数内；已转出、退会、除名和去世的不计。",
+    counts="一人只计一次。保留会籍的另计，不在本数内；已转出、退会、除名和去世的不计。名册还没有导入的工会可以手工填报。",
     upper="全总统计年报：工会会员数",
 )
 _members(
     "members.women",
     "女会员",
     ACTIVE & Q(person__sex=Sex.FEMALE.value),
+    has_hand=True,
     meaning="在册会员中的女会员人数。",
     counts="性别未登记的不计。",
     upper="全总统计年报：女会员",
@@ -87,6 +89,7 @@ _members(
     "members.rural_workers",
     "农民工会员",
     ACTIVE & Q(person__is_rural_worker=True),
+    has_hand=True,
     meaning="在册会员中的农民工人数。",
     counts="按工作所在地统计，一次入会、流动管理。",
     upper="全总统计年报：农民工会员",

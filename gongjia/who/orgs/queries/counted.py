@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -90,3 +91,8 @@ def terms_overdue_on(day: date) -> QuerySet[Term]:
         )
         .exclude(org__kind__in=kinds.TERMLESS_KINDS)
     )
+
+
+def codes_of(org_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Key -> code, of unions that lists of records name."""
+    return dict(Org.objects.filter(pk__in=list(org_ids)).values_list("pk", "code"))
