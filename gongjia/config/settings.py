@@ -15,6 +15,8 @@ GONGJIA_KEYS = Path(os.environ.get("GONGJIA_KEYS") or GONGJIA_HOME / "keys" / "k
 GONGJIA_CRYPTO_SUITE = os.environ.get("GONGJIA_CRYPTO_SUITE", "aes")  # "aes" | "sm"
 GONGJIA_CLOCK = os.environ.get("GONGJIA_CLOCK", "")  # an ISO day: the demo stands on it
 GONGJIA_DEMO = os.environ.get("GONGJIA_DEMO") == "1"
+GONGJIA_ACCESS_CODE = os.environ.get("GONGJIA_ACCESS_CODE", "")  # `demo --lan`: what a phone must show
+GONGJIA_TRUSTED_PROXIES = tuple(net for net in os.environ.get("GONGJIA_TRUSTED_PROXIES", "").split(",") if net)
 GONGJIA_ACTOR_FACTORY = "gongjia.who.members.access.actor_for"
 GONGJIA_ROLES = "gongjia.config.roles.ROLES"
 GONGJIA_SMS = {
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 _OPTIONAL_MIDDLEWARE = {
+    "gongjia.faces.login.middleware.DemoGate": "gongjia.faces.login.middleware",
     "gongjia.faces.login.middleware.SessionLimits": "gongjia.faces.login.middleware",
     "gongjia.faces.shared.middleware.Faces": "gongjia.faces.shared.middleware",
 }
@@ -195,7 +198,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = GONGJIA_HOME / "static"
 STATICFILES_DIRS = [
     _FACES / face / "static"
-    for face in ("shared", "console", "portal", "public")
+    for face in ("shared", "login", "console", "portal", "public")
     if (_FACES / face / "static").exists()
 ]
 STORAGES = {

@@ -14,6 +14,7 @@ from gongjia.faces.shared.policy import Policy, page
 FACES = (
     ("ui/", "gongjia.faces.shared.urls"),
     ("login/", "gongjia.faces.login.urls"),
+    ("demo/", "gongjia.faces.login.demo_urls"),
     ("console/", "gongjia.faces.console.urls"),
     ("m/", "gongjia.faces.portal.urls"),
     ("api/", "gongjia.faces.api.urls"),

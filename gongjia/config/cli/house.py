@@ -16,6 +16,15 @@ from gongjia.config.cli.common import needs_django, stop
 
 DEMO_DAY = "2018-08-27"
 LOOPBACK = "127.0.0.1"
+PORT = "端口；不写就从 8000 起找第一个空闲的。"
+SERVE = """启动系统：准备好数据表和静态文件，运行网页、后台任务和数据库。
+
+一个总管进程看护它们，意外结束的会重新启动。按 Ctrl-C 或发 SIGTERM 正常停止。
+"""
+DEMO = """建立演示工会（约两分钟）并在本机启动。
+
+人员全是虚构的；演示的业务日期停在 2018-08-27。数据放在 GONGJIA_HOME（默认 var/）。
+"""
 
 
 def here() -> Path:
@@ -26,15 +35,11 @@ def here() -> Path:
     return home
 
 
-@click.command()
-@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8000 on.")
-@click.option("--no-worker", is_flag=True, help="Web pages only: workers run on another machine.")
+@click.command(help=SERVE)
+@click.option("--host", default=LOOPBACK, show_default=True, help="监听的地址；0.0.0.0 是所有网卡。")
+@click.option("--port", type=click.IntRange(1, 65535), help=PORT)
+@click.option("--no-worker", is_flag=True, help="只开网页，后台任务在别的机器上运行。")
 def serve(host: str, port: int | None, no_worker: bool) -> None:
-    """Run the system: tables and static files made ready, web server, worker, database.
-
-    One supervisor keeps all of it running and restarts what ends. Ctrl-C or SIGTERM ends it cleanly.
-    """
     home = here()
     if homefile.made(home) is None:
         stop("这里还没有建立系统。正式使用请先运行 gongjia init，看演示请运行 gongjia demo。")
@@ -52,11 +57,10 @@ def _serve(home: Path, host: str, port: int | None, when_ready, *, worker: bool 
         stop(str(error))
 
 
-@click.command()
-@click.option("--quiet", is_flag=True, help="Say nothing when there was nothing to do.")
+@click.command(help="把数据表、权限和静态文件更新到本版本。随时可以运行，gongjia serve 启动时也会做。")
+@click.option("--quiet", is_flag=True, help="没有要做的就不出声。")
 @needs_django
 def migrate(quiet: bool) -> None:
-    """Bring tables, rights and static files up to this version. Safe at any time; `serve` does it too."""
     from gongjia.base.secret import keys
     from gongjia.config import prepare
 
@@ -69,25 +73,20 @@ def migrate(quiet: bool) -> None:
         )
 
 
-@click.command("run-jobs")
+@click.command("run-jobs", help="运行后台任务进程。gongjia serve 会开一个，别的机器上可以再开。")
 @needs_django
 def run_jobs() -> None:
-    """Run the worker: long jobs and timed jobs. `serve` starts one; more may run on other machines."""
     from gongjia.config import jobs
 
     jobs.run_worker()
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8000 on.")
-@click.option("--no-serve", is_flag=True, help="Only build the demonstration.")
-@click.option("--reset", is_flag=True, help="Throw the former demonstration away and build it anew.")
-@click.option("--lan", is_flag=True, help="Let phones on the same network in, with a random access code.")
+@click.command(help=DEMO)
+@click.option("--port", type=click.IntRange(1, 65535), help=PORT)
+@click.option("--no-serve", is_flag=True, help="只建立演示数据，不启动。")
+@click.option("--reset", is_flag=True, help="清除原来的演示数据，重新建立。")
+@click.option("--lan", is_flag=True, help="让同一网络里的手机凭随机访问码进入。")
 def demo(port: int | None, no_serve: bool, reset: bool, lan: bool) -> None:
-    """A demonstration federation, built in about two minutes, then served on this machine.
-
-    Invented people only; its clock stands at 2018-08-27. Data lies in GONGJIA_HOME (default var/).
-    """
     home = here()
     _make_room(home, reset)
     if homefile.made(home) is None:
@@ -117,10 +116,11 @@ def _make_room(home: Path, reset: bool) -> None:
     if reset or (is_demo and made is None):  # the latter: its building was cut short
         if note := homefile.serving(home):
             stop(f"演示系统正在运行：{note.get('address', '')}（进程 {note.get('pid', '?')}），请先停止它。")
-        _clear(home)
+        empty_home(home)
 
 
-def _clear(home: Path) -> None:
+def empty_home(home: Path) -> None:
+    """Remove all data of a home that is a demonstration, or that never came to be."""
     if not where.external():
         from gongjia.config import embedded
 

@@ -6,26 +6,38 @@ from pathlib import Path
 
 import click
 
-from gongjia.config.cli.common import REFUSED, needs_django, operator, say_json, stop
+from gongjia.config.cli.common import needs_django, say_json, stop
 from gongjia.config.cli.house import here
 
 CLASSES = click.Choice(["field", "file", "index", "journal", "token"])
+ROTATE = """更换一类密钥，并把已存的资料换到新密钥上。可以中断，再次运行会接着做。
+
+\b
+类别：field 身份证号手机号等字段　file 附件　index 检索　journal 日志　token 验证码和登录条
+"""
+BACKUP = """把除密钥以外的全部资料（数据库、附件、日志签名、发件箱、设置）加密备份到一个新文件夹。
+
+系统运行时也可以备份。打开备份需要密钥，所以请把密钥的两份分册放在别处。
+"""
+RESTORE = """把备份恢复到空的数据目录，并逐表核对与备份时一致。
+
+先导入密钥：gongjia keys import 分册A 分册B
+"""
+_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON，给其他程序用。")
 
 
 # --- keys ---------------------------------------------------------------------------------------
 
 
-@click.group()
+@click.group(help="密钥：分册、导入、更换、状态。密钥和两份分册都丢失，已加密的资料永远打不开。")
 def keys() -> None:
-    """The keys that open sealed values. Who loses them loses everything sealed: keep the two halves."""
     here()
 
 
-@keys.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@keys.command("export", help="把密钥写成两份分册（文本文件），打印后由两个人分开保管。")
+@click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, path_type=Path))
 @needs_django
 def keys_export(folder: Path) -> None:
-    """Write the two halves as text files, to be printed and kept by two persons apart."""
     from gongjia.base.secret import keys as ring
     from gongjia.config import backup
 
@@ -36,38 +48,59 @@ def keys_export(folder: Path) -> None:
     click.echo("请打印两份分册，分别交两个人保管，再删除这两个文件。两册都丢失，已加密的资料永远无法找回。")
 
 
-@keys.command("import")
-@click.argument("half_a", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("half_b", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@keys.command("import", help="用两份分册恢复密钥，然后才能恢复备份。")
+@click.argument("half_a", metavar="分册A", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("half_b", metavar="分册B", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @needs_django
 def keys_import(half_a: Path, half_b: Path) -> None:
-    """Put the keys back from both halves, before `restore`."""
     from gongjia.base.secret import keys as ring
 
     held = _or_stop(ring.import_halves, half_a, half_b)
     click.echo(f"密钥已导入：{ring.path()}（编号 {held.id}）")
 
 
-@keys.command("rotate")
-@click.argument("klass", metavar="CLASS", type=CLASSES)
+@keys.command("rotate", help=ROTATE)
+@click.argument("klass", metavar="类别", type=CLASSES)
 @needs_django
 def keys_rotate(klass: str) -> None:
-    """Make a new key of a CLASS and carry the stored values over to it.
+    report = _or_stop(_rotate, klass)
+    for line in report["broken"]:
+        click.echo(f"打不开、没有更换：{line}", err=True)
+    click.echo(f"已更换，换到新密钥的资料 {report['changed']} 项。旧的分册作废，请重新制作：gongjia keys export 文件夹")
+    if report["broken"]:
+        raise SystemExit(1)
 
-    Classes: field, file, index, journal, token. May be interrupted and started again.
-    """
+
+def _rotate(klass: str) -> dict:
+    """A new key of the class unless one is being brought in, then everything carried over to it."""
+    from gongjia.base.secret import keys as ring
     from gongjia.base.secret import rotation
 
-    report = _or_stop(rotation.rotate, klass, lambda what, done: click.echo(f"{what}：{done}", err=True))
-    say_json(report)
-    click.echo("密钥已更换，旧的分册作废，请重新制作：gongjia keys export 文件夹", err=True)
+    held = ring.load(fresh=True)
+    older = [number for number in held.versions[klass] if number < held.active[klass]]
+    unfinished = held.index.phase != "steady" if klass == "index" else any(rotation.left(klass, one) for one in older)
+    if not unfinished:
+        ring.rotate(klass)
+
+    def tick(what: str, done: int) -> None:
+        click.echo(f"\r{what}：{done}", nl=False, err=True)
+
+    changed, broken = 0, []
+    if klass == "field":
+        changed, broken = rotation.run_fields(tick)
+    elif klass == "index":
+        changed, broken = rotation.run_index(tick)
+    elif klass == "file":
+        changed = rotation.run_files(tick)
+    if changed:
+        click.echo(err=True)
+    return {"changed": changed, "broken": broken}
 
 
-@keys.command("status")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@keys.command("status", help="有哪些密钥（不显示密钥本身），分册是否还有效。")
+@_json
 @needs_django
 def keys_status(as_json: bool) -> None:
-    """Which keys there are (never the keys themselves) and whether the halves are up to date."""
     from gongjia.base.secret import keys as ring
 
     status = _or_stop(ring.status)
@@ -94,17 +127,15 @@ def _or_stop(call, *arguments):
 # --- audit --------------------------------------------------------------------------------------
 
 
-@click.group()
+@click.group(help="日志：每条记录是否都在、都没有被改动。")
 def audit() -> None:
-    """The journal: is every entry still there and unchanged?"""
     here()
 
 
-@audit.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@audit.command("verify", help="重新计算全部链条，并与库外签名核对。完整时退出码为 0，否则为 1 并说明哪一条。")
+@_json
 @needs_django
 def audit_verify(as_json: bool) -> None:
-    """Recompute every chain and hold it against the signed roots. Exit code 0 only when the journal is whole."""
     from gongjia.base import journal
 
     faults = journal.verify()
@@ -126,10 +157,9 @@ def audit_verify(as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@audit.command("seal")
+@audit.command("seal", help="现在就把各链的链头签到数据库之外（运行时每五分钟自动签一次）。")
 @needs_django
 def audit_seal() -> None:
-    """Sign the heads of all chains now, outside the database (done every five minutes anyway)."""
     from gongjia.base import journal
     from gongjia.base.journal.audit import roots_file
 
@@ -140,14 +170,10 @@ def audit_seal() -> None:
 # --- backup, restore, doctor ----------------------------------------------------------------------
 
 
-@click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.command(help=BACKUP)
+@click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, path_type=Path))
 @needs_django
 def backup(folder: Path) -> None:
-    """Write everything but the keys into a new FOLDER, encrypted: database, attachments, signed roots, outbox.
-
-    A running system may be backed up. Opening a backup takes the keys: keep the two halves elsewhere.
-    """
     from gongjia.config import backup as keeping
 
     here()
@@ -157,11 +183,10 @@ def backup(folder: Path) -> None:
     )
 
 
-@click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.command(help=RESTORE)
+@click.argument("folder", metavar="文件夹", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @needs_django
 def restore(folder: Path) -> None:
-    """Bring a backup FOLDER back into an empty home. The keys come first: gongjia keys import A B."""
     from gongjia.config import backup as keeping
 
     here()
@@ -178,11 +203,10 @@ def _kept(call, *arguments):
         stop(str(error))
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--dev", is_flag=True, help="Also what only the tests need.")
+@click.command(help="检查这套系统哪里不对、怎样修好。有必须修的，退出码为 1。")
+@_json
+@click.option("--dev", is_flag=True, help="连开发、测试用的也检查。")
 def doctor(as_json: bool, dev: bool) -> None:
-    """What is wrong with this installation and how to mend it. Exit code 1 when something must be mended."""
     from gongjia.config import doctor as examining
 
     here()
@@ -194,6 +218,3 @@ def doctor(as_json: bool, dev: bool) -> None:
             click.echo(one.text())
     if any(one.level == "bad" for one in findings):
         raise SystemExit(1)
-
-
-__all__ = ["REFUSED", "audit", "backup", "doctor", "keys", "operator", "restore"]
