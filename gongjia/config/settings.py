@@ -15,6 +15,8 @@ GONGJIA_KEYS = Path(os.environ.get("GONGJIA_KEYS") or GONGJIA_HOME / "keys" / "k
 GONGJIA_CRYPTO_SUITE = os.environ.get("GONGJIA_CRYPTO_SUITE", "aes")  # "aes" | "sm"
 GONGJIA_CLOCK = os.environ.get("GONGJIA_CLOCK", "")  # an ISO day: the demo stands on it
 GONGJIA_DEMO = os.environ.get("GONGJIA_DEMO") == "1"
+GONGJIA_ACCESS_CODE = os.environ.get("GONGJIA_ACCESS_CODE", "")  # set by `gongjia demo --lan` for one start
+GONGJIA_TRUSTED_PROXIES = [one for one in os.environ.get("GONGJIA_TRUSTED_PROXIES", "").split(",") if one]
 GONGJIA_ACCESS_CODE = os.environ.get("GONGJIA_ACCESS_CODE", "")  # `demo --lan`: what a phone must show
 GONGJIA_TRUSTED_PROXIES = tuple(net for net in os.environ.get("GONGJIA_TRUSTED_PROXIES", "").split(",") if net)
 GONGJIA_ACTOR_FACTORY = "gongjia.who.members.access.actor_for"
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "gongjia.faces.login.middleware.DemoGate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,6 +150,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = False
 CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "gongjia.faces.shared.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
