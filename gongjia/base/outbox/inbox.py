@@ -1,0 +1,51 @@
+"""Messages inside the system: a row per account, written in the act that causes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from gongjia.base.outbox.kinds import Channel
+from gongjia.base.outbox.models import InboxItem
+from gongjia.base.outbox.templates import render
+
+
+def notify(
+    accounts: Iterable[Any], *, template: str, context: dict[str, Any] | None = None, at: datetime, url: str = ""
+) -> int:
+    """Tell accounts (ids, or anything with an `.id`); each once. Answers to how many."""
+    ids = list(dict.fromkeys(getattr(account, "id", account) for account in accounts if account is not None))
+    if not ids:
+        return 0
+    if url and not (url.startswith("/") and not url.startswith("//")):
+        raise ValueError("a message leads to a page of ours only")
+    title, body = render(template, Channel.INBOX, context or {})
+    InboxItem.objects.bulk_create(
+        [
+            InboxItem(account_id=pk, template=template, title=title or body[:60], body=body, url=url, created_at=at)
+            for pk in ids
+        ],
+        batch_size=2000,
+    )
+    return len(ids)
+
+
+def inbox(account_id: UUID) -> QuerySet[InboxItem]:
+    """Newest first."""
+    return InboxItem.objects.filter(account_id=account_id).order_by("-created_at", "-id")
+
+
+def unread(account_id: UUID) -> int:
+    return InboxItem.objects.filter(account_id=account_id, read_at__isnull=True).count()
+
+
+def mark_read(account_id: UUID, *, at: datetime, items: Iterable[UUID] | None = None) -> int:
+    """Mark all, or those; only the account's own. Answers how many were unread."""
+    found = InboxItem.objects.filter(account_id=account_id, read_at__isnull=True)
+    if items is not None:
+        found = found.filter(pk__in=list(items))
+    return found.update(read_at=at)

@@ -1,0 +1,3 @@
+"""Who may change the wording of messages."""
+
+TEMPLATES = "outbox.templates"
