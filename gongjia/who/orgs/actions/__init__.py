@@ -1,6 +1,6 @@
 """Every write of unions."""
 
-from gongjia.who.orgs.actions.chase import Chased, chase, set_rule_value, set_size_table
+from gongjia.who.orgs.actions.chasing import Chased, chase, set_rule_value, set_size_table
 from gongjia.who.orgs.actions.homes import edit_home, list_home, move_home
 from gongjia.who.orgs.actions.place import Placed, close, guide_by, merge_into, place_under
 from gongjia.who.orgs.actions.register import (

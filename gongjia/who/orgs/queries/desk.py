@@ -16,7 +16,7 @@ from gongjia.base.period import add_months
 from gongjia.who.orgs import kinds, powers, rules
 from gongjia.who.orgs.kinds import Matter
 from gongjia.who.orgs.models import Chase, Org
-from gongjia.who.orgs.queries.register import OPEN_TERM
+from gongjia.who.orgs.queries.register import open_term
 from gongjia.who.orgs.queries.scope import range_of, within
 from gongjia.who.orgs.queries.values import rule_values
 from gongjia.who.orgs.states import OrgState
@@ -88,7 +88,7 @@ def _desk(actor: Actor, org: Org, on: date, logged_in: Any) -> tuple[QuerySet[Or
     found = (
         Org.objects.filter(within(actor, powers.READ), range_of(org.path), state=OrgState.ACTIVE)
         .exclude(kind__in=kinds.PART_KINDS)
-        .annotate(term=OPEN_TERM)
+        .annotate(term=open_term())
         .alias(due_on=Coalesce("term__delayed_to", "term__ends_on"))
     )
     return found, _conditions(on, rule_values(on), logged_in)

@@ -19,7 +19,11 @@ from gongjia.who.orgs.states import OrgState
 
 PAGE = 200
 STANDING = (OrgState.PREPARING.value, OrgState.ACTIVE.value)
-OPEN_TERM = FilteredRelation("terms", condition=Q(terms__ended_on__isnull=True))
+
+
+def open_term() -> FilteredRelation:
+    """A union's running term, joined (Django rewrites the object, so each query takes a fresh one)."""
+    return FilteredRelation("terms", condition=Q(terms__ended_on__isnull=True))
 
 
 def named(query: str) -> Q:
@@ -106,7 +110,7 @@ def register(
         found = found.filter(path__gt=after)
     values = rule_values(on)
     rows = (
-        found.annotate(term=OPEN_TERM)
+        found.annotate(term=open_term())
         .order_by("path")
         .values_list(
             "pk", "code", "name", "kind", "state", "path", "level", "parent_id", "parent__name", "employer_name",

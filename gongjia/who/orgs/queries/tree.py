@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from gongjia.who.orgs.models import Org, OrgClosure, OrgName
 from gongjia.who.orgs.queries.scope import below, in_force
@@ -78,7 +78,8 @@ def chain_of(org: Org, on: date | None = None) -> list[Org]:
 
 def names_on(on: date, org_ids: Iterable[UUID] | None = None) -> dict[UUID, tuple[str, str]]:
     """(name, short name) that unions bore on a day; the first known name for days before it."""
-    rows = OrgName.objects.order_by("org_id", "-from_on")
+    # a name mended on its own first day never held
+    rows = OrgName.objects.exclude(to_on=F("from_on")).order_by("org_id", "-from_on")
     if org_ids is not None:
         rows = rows.filter(org_id__in=list(org_ids))
     names: dict[UUID, tuple[str, str]] = {}

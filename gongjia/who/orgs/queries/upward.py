@@ -16,7 +16,7 @@ from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.who.orgs import kinds, powers
 from gongjia.who.orgs.models import Org, UpwardMark
-from gongjia.who.orgs.queries.register import OPEN_TERM
+from gongjia.who.orgs.queries.register import open_term
 from gongjia.who.orgs.queries.scope import range_of, within
 from gongjia.who.orgs.rules.upward import Template, cells, gaps, load, wanted
 
@@ -87,7 +87,7 @@ def org_facts(orgs: Iterable[UUID] | None, actor: Actor, under: Org | None = Non
         found = found.filter(range_of(under.path))
     rows = (
         found.annotate(
-            term=OPEN_TERM, covered_count=Count("covered", filter=Q(covered__until__isnull=True), distinct=True)
+            term=open_term(), covered_count=Count("covered", filter=Q(covered__until__isnull=True), distinct=True)
         )
         .order_by("path")
         .values("pk", *_PLAIN, "parent__name", "term__started_on", "term__number", "covered_count")
