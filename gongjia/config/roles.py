@@ -218,7 +218,7 @@ ROLES: tuple[Role, ...] = (
         "系统管理员",
         reach="subtree",
         federation_only=True,
-        powers=("orgs.read", "setup.edit", "outbox.templates", "orgs.rules", "members.trades"),
+        powers=("orgs.read", "setup.edit", "outbox.templates", "orgs.rules", "members.trades", "accounts.notice"),
         excludes=("admin_security", "admin_audit", *_BUSINESS),
         note="三员之一：管配置，不看会员资料，不管权限，不管日志。",
     ),

@@ -9,14 +9,15 @@ class MembersConfig(AppConfig):
     verbose_name = "会员"
 
     def ready(self):
-        from gongjia.base import journal
+        from gongjia.base import journal, outbox
         from gongjia.who.accounts import registry as accounts
         from gongjia.who.members import registry
         from gongjia.who.members.actions.log_in import MembersDirectory
-        from gongjia.who.members.kinds import ACTION_LABELS
+        from gongjia.who.members.kinds import ACTION_LABELS, MESSAGES
         from gongjia.who.members.queries.todos import SOURCES
 
         journal.name_actions(ACTION_LABELS)
+        outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in MESSAGES.items()))
         accounts.use(MembersDirectory())
         for source in SOURCES:
             registry.TODOS.register(source)

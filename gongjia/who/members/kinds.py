@@ -218,9 +218,9 @@ class MissingDecision(TextChoices):
     """What an officer decides about a member whom a full list does not name."""
 
     STAYS = "stays", "仍在册"
-    LEFT = "left", "退会"
-    RETAINED = "retained", "保留会籍"
-    MOVED = "moved", "转往其他工会"
+    LEFT = "left", "本人要求退会"
+    RETAINED = "retained", "退休，保留会籍"
+    MOVED = "moved", "转往外地工会"
 
 
 class TradeGroup(TextChoices):
@@ -314,4 +314,19 @@ ACTION_LABELS: dict[str, str] = {
     "positions.merged": "随档案合并",
     "positions.lapsed": "逾期未确认，自动停用",
     "members.todos_moved": "移交待办",
+}
+
+# Messages that go with acts: key -> (title, body). An officer may word them anew.
+MESSAGES: dict[str, tuple[str, str]] = {
+    "members.transfer_waits": ("会员转接待办理", "{{ name }}要从{{ from_org }}转到{{ to_org }}，请在工作台办理。"),
+    "members.transfer_done": ("会员转接已完成", "{{ name }}的会籍已从{{ from_org }}转到{{ to_org }}。"),
+    "members.transfer_declined": ("会员转接未接收", "{{ name }}从{{ from_org }}到{{ to_org }}的转接没有办成：{{ words }}"),
+    "members.correction_waits": ("有会员请求更正资料", "{{ name }}说登记的{{ field }}有误，请在工作台处理。"),
+    "members.correction_settled": ("资料已更正", "您提出的{{ field }}更正已办好。{{ words }}"),
+    "members.correction_refused": ("资料未更正", "您提出的{{ field }}更正没有办成：{{ words }}"),
+    "members.help_waits": ("有职工请帮忙", "有一位职工请工会干部帮忙：{{ about }}。请在工作台处理。"),
+    "members.help_answered": ("工会已回复", "您请工会帮忙的“{{ about }}”有了回复：{{ words }}"),
+    "members.union_closed": ("会员随工会转来", "{{ org }}撤销或合并，{{ count }} 名会员的会籍转到{{ to }}，请查看并联系。"),
+    "positions.granted": ("您有了新岗位", "您已担任{{ org }}的{{ post }}。"),
+    "positions.covered": ("请您代理岗位", "请您代理{{ org }}的{{ post }}。"),
 }

@@ -16,7 +16,7 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Reason, Refused
 from gongjia.who import data
 from gongjia.who.members import powers
-from gongjia.who.members.kinds import MissingDecision, RosterMode
+from gongjia.who.members.kinds import ChangeReason, MissingDecision, RosterMode
 from gongjia.who.members.models import (
     RosterBatch,
     RosterChunk,
@@ -30,6 +30,7 @@ from gongjia.who.orgs import actions as org_actions
 from gongjia.who.orgs import kinds as org_kinds
 from gongjia.who.orgs import queries as orgs
 
+_NOT_LISTED = "完整名册中没有此人"
 KEPT_WARNINGS = 5000  # of one batch; the count is always whole
 
 journal.name_actions(
@@ -346,12 +347,18 @@ def cancel(*, batch: RosterBatch, actor: Actor, at: datetime) -> RosterBatch:
 
 
 def decide_missing(
-    *, batch: RosterBatch, decisions: dict[UUID, str], actor: Actor, at: datetime, reason: str = ""
+    *,
+    batch: RosterBatch,
+    decisions: dict[UUID, str],
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    moved_to: str = "",
 ) -> int:
-    """What becomes of members whom the full list does not name: stays, left, retained. One tap each.
+    """What becomes of members whom the full list does not name. One tap each; nobody leaves by silence.
 
-    `decisions`: RosterMissing id -> MissingDecision. Moving to another union is a transfer and started there.
-    Answers how many were decided.
+    `decisions`: RosterMissing id -> MissingDecision. `moved_to`: the union outside the federation for those who
+    moved away (inside it the receiving union takes over by a transfer). Answers how many were decided.
     """
     from gongjia.who.members.actions import memberships
 
@@ -364,10 +371,13 @@ def decide_missing(
         )
         for row in rows:
             wanted = decisions[row.pk]
+            told = {"person": row.membership.person, "on": at.date(), "actor": actor, "at": at, "note": reason or _NOT_LISTED}
             if wanted == MissingDecision.LEFT:
-                memberships.leave(membership=row.membership, actor=actor, at=at, reason="5", note=reason or "完整名册中没有此人")
+                memberships.leave(reason=ChangeReason.OWN_WISH.value, own_word=True, **told)
             elif wanted == MissingDecision.RETAINED:
-                memberships.retain(membership=row.membership, actor=actor, at=at, reason="11", note=reason or "完整名册中没有此人")
+                memberships.retain(reason=ChangeReason.RETIREMENT.value, **told)
+            elif wanted == MissingDecision.MOVED:
+                memberships.leave_for_outside(to=moved_to, **told)
             row.decision, row.decided_at = wanted, at
         RosterMissing.objects.bulk_update(rows, ["decision", "decided_at"])
         journal.write(

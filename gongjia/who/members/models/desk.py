@@ -77,6 +77,11 @@ class Help(Record):
                 condition=Q(state="open", phone_index__isnull=False),
                 name="help_once_open",
             ),
+            UniqueConstraint(
+                fields=("phone_index_next", "about"),
+                condition=Q(state="open", phone_index_next__isnull=False),
+                name="help_once_open_next",  # while the index key is being rotated
+            ),
         ]
         indexes = [Index(fields=("org",), condition=Q(state="open"), name="help_open")]
 

@@ -42,9 +42,10 @@ def _nations() -> dict[str, str]:
 
 
 def _trades() -> dict[str, str]:
-    from gongjia.who.members.queries import trade_codes
+    from gongjia.who.members.models import Trade
 
-    return trade_codes()
+    rows = Trade.objects.filter(until__isnull=True).values_list("code", "name")
+    return {name: code for code, name in rows} | {code: code for code, _ in rows}
 
 
 _YES = {"是": "1", "否": "", "1": "1", "0": "", "y": "1", "n": "", "√": "1", "有": "1", "无": ""}
