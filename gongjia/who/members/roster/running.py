@@ -27,7 +27,7 @@ _DATES = {"born_on", "joined_on"}
 _SEALED = ("id_no", "phone")
 
 PERSON_COPY = (
-    "id", "name", "name_py", "name_initials", "name_keys", "id_no", "id_index", "phone", "phone_index", "phone_ok",
+    "id", "name", "name_py", "name_initials", "id_no", "id_index", "phone", "phone_index", "phone_ok",
     "sex", "born_on", "nation", "id_kind", "political", "education", "skill_level", "employment", "household_kind",
     "household_place", "native_place", "is_rural_worker", "job_post", "note", "card_serial", "upper_no",
 )  # fmt: skip
@@ -155,13 +155,12 @@ def _copy_persons(rows: list[list[Any]]) -> None:
     extra = columns[len(PERSON_COPY) :]
     for position, row in enumerate(rows):
         name = row[places["name"]]
-        full, initials, keys = _name_columns(name)
+        full, initials, _ = _name_columns(name)
         values = [
             row[0],
             name.translate(_ESCAPES),
             full,
             initials,
-            keys,
             _hex(sealed["id_no"][position]),
             _hex(digests["id_index"][position]),
             _hex(sealed["phone"][position]),
@@ -225,7 +224,6 @@ def _copy_changes(rows: list[list[Any]], day: date) -> None:
 _TEXT_FACTS = tuple(key for key in PERSON_FIELDS if key not in (*_SEALED, "born_on", "is_rural_worker"))
 _PERSON_SET = {
     **dict.fromkeys((*_TEXT_FACTS, "name_py", "name_initials"), "text"),
-    "name_keys": "text[]",
     "born_on": "date",
     "is_rural_worker": "boolean",
     "phone": "bytea",
@@ -257,7 +255,6 @@ def _person_values(pk: UUID, facts: dict[str, str]) -> tuple[UUID, dict[str, Any
         values["is_rural_worker"] = True
     if "name" in facts:
         values["name_py"], values["name_initials"] = names.latin_of(facts["name"])
-        values["name_keys"] = names.keys_of(facts["name"])
     if "phone" in facts:
         values["phone"] = secret.seal("person.phone", pk, facts["phone"])
         columns = Person._meta.get_field("phone_index").columns_many([facts["phone"]])
