@@ -32,11 +32,10 @@ SKIP_MODELS = {
     "journal.streamhead",
     "accounts.brake",
     "accounts.consent",
-    "accounts.device",
+    "accounts.devicesession",
     "accounts.logincode",
     "accounts.recoverycode",
     "accounts.secondfactor",
-    "accounts.session",
     "accounts.slip",
     "members.rosterrow",
 }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongjia.base import clock
 from gongjia.faces.login import inside
-from gongjia.faces.login.views.steps import show
+from gongjia.faces.login.views.steps import home_of, show
 from gongjia.who.accounts import actions, kinds, queries
 
 # Pages kept by the browser and whatever it stored for us; the cookie goes with the flushed session.
@@ -30,6 +30,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         "staff": account.requires_second_factor,
         "recovery_left": queries.recovery_left(account) if account.requires_second_factor else 0,
         "consent": queries.consents(account).first(),
+        "home": home_of(request),
     }
     return show(request, "devices.html", context)
 

@@ -24,7 +24,7 @@ def qr_svg(text: str, label: str) -> Markup:
     buffer = BytesIO()
     qrcode.make(text, image_factory=SvgPathImage, border=2).save(buffer)
     picture = buffer.getvalue().decode()
-    picture = picture[picture.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{label}" class="qr" ', 1)
+    picture = picture[picture.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     return Markup(picture)  # noqa: S704  made here from a checked text
 
 

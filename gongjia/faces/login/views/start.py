@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from gongjia.base import clock
 from gongjia.base.refused import Reason, Refused
 from gongjia.faces.login import inside
+from gongjia.faces.login.views.demo import listed
 from gongjia.faces.login.pending import WayIn, safe_next
 from gongjia.faces.login.views.steps import chosen, even, home_of, show, who_asks
 from gongjia.who.accounts import actions, kinds, queries, rules
@@ -33,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(safe_next(request) or home_of(request))
     context = {"next": safe_next(request), "phone": "", "why": "", "demo_accounts": ()}
     if settings.GONGJIA_DEMO:
-        context["demo_accounts"] = _demo_accounts()
+        context["demo_accounts"] = listed()
     if request.method == "GET":
         return show(request, "start.html", {**context, "why": ENDED.get(request.session.get(inside.WHY, ""), "")})
     way = WayIn(request)

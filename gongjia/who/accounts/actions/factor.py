@@ -10,6 +10,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.conf import settings
 
 from gongjia.base import clock, journal, secret
 from gongjia.base.actor import Actor
@@ -107,6 +108,20 @@ def new_recovery_codes(*, account: Account, at: datetime) -> list[str]:
         codes = _fresh_codes(account)
         journal.write("accounts.recovery_issued", actor=_self(account), at=at, subject=account)
     return codes
+
+
+def demo_factor_code(*, phone: str, name: str) -> str:
+    """What the authenticator of a demo account shows now; "" where there is none, and always outside the demo."""
+    if not settings.GONGJIA_DEMO:
+        return ""
+    row = SecondFactor.objects.filter(
+        account__phone_index=phone, account__display_name=name, enrolled_at__isnull=False
+    ).first()
+    if row is None:
+        return ""
+    step = int(clock.real_now().timestamp()) // STEP
+    # a step once used does not open again: show the next one, which the window admits
+    return _totp(row.secret.open_unlogged()).generate((step + (step <= row.last_step)) * STEP).decode()
 
 
 def _fresh_codes(account: Account) -> list[str]:

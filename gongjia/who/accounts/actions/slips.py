@@ -117,10 +117,15 @@ def cancel_slips(*, org: Any, account_ids: Iterable[UUID], actor: Actor, at: dat
     return ended
 
 
-def use_slip(*, code: str, at: datetime, network: str = "", device: str = "") -> Account:
-    """The code as typed or scanned. First use binds it: nobody can use it a second time."""
+def count_slip_try(*, at: datetime, network: str = "", device: str = "") -> None:
+    """Count one try at a printed code; raises `Refused` while earlier ones have to be waited off."""
     brakes.admit(rules.SLIP_NETWORK, network, at=at)
     brakes.admit(rules.SLIP_DEVICE, device, at=at)
+
+
+def use_slip(*, code: str, at: datetime, network: str = "", device: str = "") -> Account:
+    """The code as typed or scanned. First use binds it: nobody can use it a second time."""
+    count_slip_try(at=at, network=network, device=device)
     candidates = queries.mac_candidates("slip", rules.clean_slip(code))
     account: Account | None = None
     with journal.act():
