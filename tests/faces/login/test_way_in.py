@@ -102,7 +102,7 @@ def test_known_and_unknown_phones_get_the_same_pages(person, sms):
 @pytest.mark.parametrize(("spent", "whole"), [(0.001, 0.25), (0.04, 0.25), (0.24, 0.25), (0.26, 0.5), (0.9, 1.0)])
 def test_answers_to_a_phone_take_even_time(rf, settings, monkeypatch, spent, whole):
     """Known or not, fast or slow: a whole number of quarter seconds."""
-    from gongjia.faces.login.views import start, steps
+    from gongjia.faces.login.views import steps
 
     class Watch:
         at = 100.0
@@ -126,8 +126,22 @@ def test_answers_to_a_phone_take_even_time(rf, settings, monkeypatch, spent, who
     watch.at = 100.0
     steps.even(view)(rf.get("/"))
     assert watch.at == pytest.approx(100 + spent)  # reading the page tells nothing
-    # the pages that look at a number or a slip are all stretched
-    assert all(hasattr(page, "__wrapped__") for page in (start.start, start.code))
+
+
+def test_every_page_that_looks_at_a_number_or_a_slip_is_stretched(settings, monkeypatch, person):
+    from gongjia.faces.login.views import steps
+
+    settings.GONGJIA_EVEN_MS = 250
+    slept = []
+    monkeypatch.setattr(steps.time, "sleep", slept.append)
+    person()
+    client = Client()
+    posts = [("", {"phone": PHONE}), ("", {"phone": "19900000077"}), ("", {"phone": "no phone"}),
+             ("code/", {"code": "1"}), ("code/", {"again": "1"}), ("slip/", {"slip": "2222"})]  # fmt: skip
+    client.post("/login/", {"phone": "19900000055"})
+    for count, (page, fields) in enumerate(posts, start=2):
+        client.post(f"/login/{page}", fields)
+        assert len(slept) == count and 0 < slept[-1] <= 0.25
 
 
 def test_two_persons_on_one_phone_are_asked_who(walk_in, person):
