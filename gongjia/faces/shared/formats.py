@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gongjia.base import clock, money
+from gongjia.base.secret import masks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EMPTY = "—"
@@ -89,16 +90,7 @@ def mask(value: Any, kind: str = "text") -> str:
         return EMPTY
     if hasattr(value, "masked"):
         return value.masked() or EMPTY
-    text = str(value)
-    if kind == "name":
-        return text[0] + "*" * max(len(text) - 1, 1)
-    if kind == "phone":
-        return text[:3] + "****" + text[-4:] if len(text) >= 8 else "****"
-    if kind == "id":
-        return text[:3] + "*" * (len(text) - 7) + text[-4:] if len(text) >= 12 else "****"
-    if kind == "card":
-        return "**** " + text[-4:] if len(text) >= 8 else "****"
-    return text[:1] + "***"
+    return masks.MASKS[kind](str(value))
 
 
 def days_left(value: Any, today: date | None = None) -> int | None:

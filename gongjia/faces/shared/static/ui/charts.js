@@ -29,27 +29,33 @@
     };
   }
   function axisOf(kind, color, extra) {
+    var size = parseInt(color("fs-xs"), 10) || 12;
     var base = {
       type: kind,
       axisLine: { show: kind === "category", lineStyle: { color: color("line") } },
       axisTick: { show: false },
-      axisLabel: { color: color("ink-2"), fontSize: 12, formatter: kind === "value" ? show : undefined },
+      axisLabel: { color: color("ink-2"), fontSize: size, formatter: kind === "value" ? show : undefined },
       splitLine: { show: kind === "value", lineStyle: { color: color("line-soft") } }
     };
     return Object.assign(base, extra || {});
   }
 
+  function roundUp(value) {
+    return Math.max(Math.ceil(value * 4) / 4, 1);
+  }
+
   function cartesian(spec, color, palette, narrow) {
+    var size = parseInt(color("fs-xs"), 10) || 12;
     var lying = spec.kind === "hbar" || spec.kind === "target";
     var names = axisOf("category", color, {
       data: spec.categories,
       inverse: lying,
-      axisLabel: { color: color("ink-2"), fontSize: 12, interval: lying ? 0 : "auto", hideOverlap: !lying, width: lying && narrow ? 84 : undefined, overflow: "truncate" }
+      axisLabel: { color: color("ink-2"), fontSize: size, interval: lying ? 0 : "auto", hideOverlap: !lying, width: lying && narrow ? 84 : undefined, overflow: "truncate" }
     });
-    var values = axisOf("value", color, { max: spec.kind === "target" ? function (range) { return Math.max(range.max, 1); } : undefined });
+    var values = axisOf("value", color, spec.kind === "target" ? { interval: 0.25, max: function (range) { return roundUp(range.max); } } : {});
     if (spec.kind === "target") {
       values.axisLabel.formatter = function (value) {
-        return Math.round(value * 100) + "%";
+        return value === 1 ? "目标 100%" : value % 0.5 ? "" : Math.round(value * 100) + "%";
       };
     }
     var list = spec.series.map(function (one, index) {
@@ -58,8 +64,9 @@
         name: one.name,
         type: kind,
         stack: one.stack,
-        data: one.data,
-        color: palette[index % palette.length],
+        data: spec.kind === "target" ? one.data.map(function (value) { return { value: value, itemStyle: { color: color(value >= 1 ? "success-fill" : value < 0.5 ? "warning-fill" : "chart-1") } }; }) : one.data,
+        color: one.tone ? color(one.tone) : palette[index % palette.length],
+        z: 10,
         smooth: 0.25,
         symbol: "circle",
         symbolSize: 6,
@@ -71,6 +78,9 @@
           show: lying && spec.series.length === 1,
           position: "right",
           color: color("ink-2"),
+          fontSize: size,
+          backgroundColor: color("surface"),
+          padding: [1, 2],
           formatter: function (item) {
             return spec.kind === "target" ? Math.round(item.value * 1000) / 10 + "%" : show(item.value);
           }
@@ -79,7 +89,7 @@
           symbol: "none",
           silent: true,
           lineStyle: { color: color("success-fill"), type: "dashed" },
-          label: { formatter: "目标", color: color("success") },
+          label: { show: false },
           data: [{ xAxis: 1 }]
         } : undefined,
         cursor: one.links ? "pointer" : "default"
@@ -87,7 +97,7 @@
     });
     return {
       grid: { left: 4, right: lying ? 56 : 12, top: spec.series.length > 1 ? 36 : 20, bottom: 4, containLabel: true },
-      legend: spec.series.length > 1 ? { top: 0, right: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: color("ink-2") } } : undefined,
+      legend: spec.series.length > 1 ? { top: 0, right: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: color("ink-2"), fontSize: size } } : undefined,
       tooltip: tooltip(color, spec.unit, true),
       xAxis: lying ? values : names,
       yAxis: lying ? names : values,
@@ -96,11 +106,12 @@
   }
 
   function parts(spec, color, palette) {
+    var size = parseInt(color("fs-xs"), 10) || 12;
     var one = spec.series[0];
     var data = spec.categories.map(function (name, index) {
       return { name: name, value: one.data[index], itemStyle: { color: palette[index % palette.length] } };
     });
-    var label = { color: color("ink-2"), formatter: function (item) { return item.name + " " + show(item.value); } };
+    var label = { color: color("ink-2"), fontSize: size, formatter: function (item) { return item.name + " " + show(item.value); } };
     if (spec.kind === "funnel") {
       return {
         tooltip: tooltip(color, spec.unit, false),
@@ -128,7 +139,8 @@
     var narrow = box.clientWidth < 480;
     var chart = window.echarts.init(picture, null, { renderer: "svg" });
     var option = spec.kind === "pie" || spec.kind === "funnel" ? parts(spec, color, palette) : cartesian(spec, color, palette, narrow);
-    option.animationDuration = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400;
+    option.animation = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    option.animationDuration = 400;
     option.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily };
     chart.setOption(option);
     chart.on("click", function (mark) {

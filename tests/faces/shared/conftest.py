@@ -1,0 +1,95 @@
+"""A site with an officer logged in, and the browser to look at it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+ARTEFACTS = Path(__file__).resolve().parents[3] / "test-artefacts" / "shared"
+CHROMIUM = os.environ.get("GONGJIA_CHROMIUM", "/usr/bin/chromium")
+
+
+@pytest.fixture
+def plain_static(settings):
+    """Static files as they lie in the tree: no collectstatic, no hashed names."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+def sample_nav():
+    """A navigation of all sections, each leading to the gallery; two of them with several pages."""
+    from gongjia.base.registry import Registry
+    from gongjia.faces.shared.shell import SECTIONS, NavItem
+
+    nav = Registry("navigation of these tests")
+    pages = {
+        "members": ("会员名册", "导入名册", "转会接收", "更正申请", "任职"),
+        "report": ("半年总结", "目标", "指标口径"),
+    }
+    for section in SECTIONS:
+        for index, label in enumerate(pages.get(section.key, (section.label,))):
+            here = section.key == "members" and index == 0
+            item = NavItem(
+                f"{section.key}{index}", label, "ui:gallery" if here else "ui:gallery_screen", section.key, order=index
+            )
+            nav.register(item)
+    return nav
+
+
+@pytest.fixture
+def sample_actors(settings, plain_static, monkeypatch):
+    from gongjia.faces.shared import shell
+
+    monkeypatch.setattr(shell, "NAV", sample_nav())
+    settings.GONGJIA_ACTOR_FACTORY = "tests.faces.shared.people.actor_for"
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("gongjia.faces.login")]
+
+
+def account_named(name: str):
+    from django.contrib.auth import get_user_model
+
+    from gongjia.base import clock
+
+    return get_user_model().objects.create(display_name=name, created_at=clock.now())
+
+
+@pytest.fixture
+def officer(db, sample_actors) -> Client:
+    client = Client()
+    client.force_login(account_named("何敏·干部"))
+    return client
+
+
+@pytest.fixture
+def member(db, sample_actors) -> Client:
+    client = Client()
+    client.force_login(account_named("方建国·会员"))
+    return client
+
+
+@pytest.fixture
+def site(transactional_db, sample_actors):
+    """A server of its own, since its middleware is the one of `sample_actors`."""
+    from pytest_django.live_server_helper import LiveServer
+
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
