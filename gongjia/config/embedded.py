@@ -23,6 +23,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 PORT = 5432  # only names the socket file: the server listens on no network address
 START_SECONDS = 60
@@ -130,7 +131,7 @@ def _answers(server: Server) -> bool:
 
     try:
         with psycopg.connect(
-            host=server.socket_dir, port=server.port, user="gongjia_super", dbname="postgres", connect_timeout=5
+            host=server.socket_dir, port=server.port, user="gongjia_super", dbname="postgres", connect_timeout=15
         ):
             return True
     except psycopg.OperationalError:
@@ -184,7 +185,7 @@ def _start_keeper(home: Path, for_tests: bool) -> Server:
     while time.monotonic() < deadline:
         if server := running(home):
             return server
-        if keeper.poll() is not None:
+        if keeper.poll():  # 0: another keeper turned out to be there
             break
         time.sleep(0.03)
     raise EmbeddedError(f"The embedded PostgreSQL did not start. See {home}/run/keeper.log and {home}/run/postgres.log")
@@ -263,6 +264,9 @@ def keep(home: Path, for_tests: bool) -> None:
 
     signal.signal(signal.SIGTERM, ask_stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    only_one = _become_the_keeper(home)
+    if only_one is None:
+        return
     _wait_for_former_server(home)
     _initdb(home)
     socket_dir = Path(tempfile.mkdtemp(prefix="gj-", dir="/tmp"))
@@ -294,6 +298,22 @@ def keep(home: Path, for_tests: bool) -> None:
                 server.send_signal(signal.SIGQUIT)
                 server.wait(30)
         shutil.rmtree(socket_dir, ignore_errors=True)
+
+
+def _become_the_keeper(home: Path) -> IO[str] | None:
+    """The lock of the one keeper of this home; None when another one's server answers.
+
+    A slow machine may look like a dead server to a new user; two keepers would pull at one data folder.
+    """
+    file = (home / "run" / "keeper.lock").open("a")
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+        except BlockingIOError:
+            if running(home):
+                return None
+            time.sleep(0.1)  # the former one is ending, or still starting
 
 
 def _wait_for_former_server(home: Path) -> None:
