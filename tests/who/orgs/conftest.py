@@ -60,20 +60,21 @@ def paper(db):
 
 @pytest.fixture
 def tree(db, machine, paper) -> Tree:
+    from gongjia.base import sheets
     from gongjia.who.orgs import actions
+    from gongjia.who.orgs.models import Org
 
-    by = {"actor": machine, "at": AT}
-    paid = {"document": "建工〔2015〕1号", "attachment": paper}
-
-    def found(parent, kind, name, on=date(2015, 3, 1), **more):
-        return actions.found(parent=parent, kind=kind, name=name, founded_on=on, **paid, **by, **more).org
-
-    fed = actions.found_federation(code="330182", name="测试市总工会", founded_on=date(1950, 5, 1), **by).org
-    lotus = found(fed, "township", "莲花镇工会", code="330182101")
-    yangxi = found(fed, "township", "洋溪街道工会", code="330182002")
-    edu = found(fed, "industry", "测试市教育工会")
-    firm = found(lotus, "single", "甲公司工会委员会", details={"founding_members": 40, "staff_count": 60})
-    other = found(yangxi, "single", "乙公司工会委员会")
-    school = found(lotus, "single", "莲花小学工会委员会", industry_parent=edu)
-    workshop = found(firm, "branch", "甲公司一车间分工会")
-    return Tree(fed, lotus, yangxi, edu, firm, other, school, workshop, paper)
+    rows = [
+        ["工会编码", "工会名称", "组织类型", "上级工会", "产业指导工会", "成立日期", "建会时会员数", "职工人数"],
+        ["330182", "测试市总工会", "总工会", "", "", "1950-05-01"],
+        ["330182101", "莲花镇工会", "乡镇工会", "330182", "", "2015-03-01"],
+        ["330182002", "洋溪街道工会", "街道工会", "330182", "", "2015-03-01"],
+        ["330182-K01", "测试市教育工会", "产业工会", "330182", "", "2015-03-01"],
+        ["330182101-0001", "甲公司工会委员会", "单独基层工会", "330182101", "", "2015-03-01", "40", "60"],
+        ["330182002-0001", "乙公司工会委员会", "单独基层工会", "330182002", "", "2015-03-01"],
+        ["330182101-0002", "莲花小学工会委员会", "单独基层工会", "330182101", "330182-K01", "2015-03-01"],
+        ["330182101-0001-01", "甲公司一车间分工会", "分工会", "330182101-0001", "", "2015-03-01"],
+    ]
+    assert actions.import_sheet(sheets.Sheet("工会", rows), actor=machine, at=AT).added == 8
+    by_code = {org.code: org for org in Org.objects.select_related("parent")}
+    return Tree(*(by_code[row[0]] for row in rows[1:]), paper)

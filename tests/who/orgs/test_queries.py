@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from gongjia.base import sheets
 from gongjia.who.orgs import actions, queries, rules
 from gongjia.who.orgs.models import Org
 from tests.who.orgs.conftest import AT, DAY, officer
@@ -89,11 +90,8 @@ def test_roots_and_codes(tree):
 
 
 def test_two_queries_also_for_fifty_rows(tree, machine, django_assert_num_queries):
-    for number in range(50):
-        actions.found(
-            parent=tree.lotus, kind="single", name=f"第{number}公司工会", founded_on=date(2018, 1, 1), document="1号",
-            attachment=tree.paper, actor=machine, at=AT,
-        )  # fmt: skip
+    rows = [["工会名称", "组织类型", "上级工会"], *([f"第{n}公司工会", "单独", "莲花镇工会"] for n in range(50))]
+    actions.import_sheet(sheets.Sheet("工会", rows), actor=machine, at=AT)
     actor = officer(tree.lotus, "orgs.read")
     with django_assert_num_queries(2):
         assert len(queries.register(actor, on=DAY, limit=50)) == 50

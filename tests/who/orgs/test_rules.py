@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -315,7 +316,7 @@ def test_committee_tables_leave_no_gap(scheme):
     _, table = data.committee_sizes()[scheme]
     assert table[0].at_least == 0
     assert table[-1].at_most is None
-    for row, following in zip(table, table[1:], strict=False):
+    for row, following in pairwise(table):
         assert following.at_least == row.at_most + 1
     for members in (0, 24, 25, 26, 200, 201, 1000, 1001, 5000, 5001, 10000, 10001, 50000, 50001, 10**6):
         assert rules.size_row(members, table) is not None

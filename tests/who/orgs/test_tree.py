@@ -26,23 +26,19 @@ def line_pairs(on=None):
     )
 
 
-def pairs_by_parents():
-    """The closure as the parents tell it."""
+def assert_tree_holds():
+    """Closure and paths as the parents tell them."""
+    orgs = {org.pk: org for org in Org.objects.all()}
     pairs = set()
-    for org in Org.objects.all():
+    for org in orgs.values():
         above, depth = org, 0
         while above is not None:
             pairs.add((above.pk, org.pk, depth))
-            above, depth = above.parent, depth + 1
-    return pairs
-
-
-def assert_tree_holds():
-    assert line_pairs() == pairs_by_parents()
-    for org in Org.objects.select_related("parent"):
+            above, depth = orgs.get(above.parent_id), depth + 1
         assert len(org.path) == 4 * (org.level + 1)
-        if org.parent:
-            assert org.path[:-4] == org.parent.path
+        if org.parent_id:
+            assert org.path[:-4] == orgs[org.parent_id].path
+    assert line_pairs() == pairs
 
 
 def test_paths_are_a_pre_order_key(tree):

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from gongjia.base import outbox
+from gongjia.base.models import uuid7
 from gongjia.base.refused import Forbidden, Hidden, Refused
 from gongjia.who.orgs import actions, queries
 from gongjia.who.orgs.models import Chase, MembersHome, OpenUnit
@@ -225,21 +227,14 @@ def test_a_union_that_is_late_with_nothing_is_not_on_the_desk(tree, machine):
     assert rows == []
 
 
-def test_a_chase_is_logged_and_reaches_the_officers(tree, monkeypatch):
-    from gongjia.base.models import uuid7
-    from gongjia.who.orgs.actions import chasing as module
-
-    told = []
-    monkeypatch.setattr(
-        module.outbox, "notify", lambda accounts, **said: told.append((list(accounts), said)), raising=False
-    )
+def test_a_chase_is_logged_and_reaches_the_officers(tree):
     actor = officer(tree.lotus, "orgs.read", "orgs.chase")
     who = uuid7()
     matters = {tree.firm: ["term_overdue", "fields"], tree.school: ["roster"]}
     done = actions.chase(matters=matters, accounts={tree.firm.pk: [who, who]}, actor=actor, at=AT, note="本周内")
     assert (done.unions, done.reached, done.unreachable) == (2, 1, (tree.school,))
-    assert told[0][0] == [who]
-    assert told[0][1]["context"]["matters"] == "换届逾期、资料有空缺"
+    assert [item.title for item in outbox.inbox(who)] == ["测试干部提醒：请办理换届逾期、资料有空缺"]
+    assert outbox.inbox(who).get().body == "甲公司工会委员会：换届逾期、资料有空缺。本周内"
     assert Chase.objects.count() == 2
     row = {row.id: row for row in queries.desk(actor, tree.lotus, on=DAY)}[tree.firm.pk]
     assert (row.chases, row.chased_at) == (1, AT)

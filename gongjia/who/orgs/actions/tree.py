@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Model, Q
 from django.db.models.functions import Length
 
 from gongjia.base.models import uuid7
@@ -22,6 +23,24 @@ from gongjia.who.orgs.rules.codes import WIDTH, next_code, next_segment, stem
 # The day a union exists from when nobody knows its founding day: before every report.
 ALWAYS = date(1949, 10, 1)
 DEEPEST = 16
+
+
+def copy_in(model: type[Model], records: Sequence[Model]) -> None:
+    """Insert records of one model by COPY: several times faster than bulk_create for hundreds of rows.
+
+    The values must be plain already (text, numbers, dates, keys, lists of text).
+    """
+    if not records:
+        return
+    fields = [field.attname for field in model._meta.concrete_fields]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.concrete_fields)
+    values = attrgetter(*fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {model._meta.db_table} ({columns}) from stdin") as copy,
+    ):
+        for record in records:
+            copy.write_row(values(record))
 
 
 def put_closure(rows: Iterable[tuple[UUID, UUID, int, str, date]]) -> None:

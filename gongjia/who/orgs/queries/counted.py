@@ -20,11 +20,12 @@ def branches(org_id: UUID, day: date) -> list[tuple[UUID, UUID]]:
     """(union, child) of every union below `org_id` on a day: the child of `org_id` under which it lies,
     `org_id` itself for its own rows. An industry parent has none of these: it guides, it never sums.
 
-    A closed union keeps its place, so that what happened with it is not lost.
+    A closed union keeps its place, so that what happened with it is not lost; one not yet founded has none.
     """
     line = OrgClosure.objects.filter(in_force(day), via="line")
     children = line.filter(ancestor_id=org_id, depth=1).values("descendant_id")
-    return [(org_id, org_id), *line.filter(ancestor_id__in=children).values_list("descendant_id", "ancestor_id")]
+    own = Q(ancestor_id=org_id, depth=0)
+    return list(line.filter(own | Q(ancestor_id__in=children)).values_list("descendant_id", "ancestor_id"))
 
 
 def lineages(day: date) -> list[tuple[UUID, UUID]]:

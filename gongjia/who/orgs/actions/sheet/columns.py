@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from gongjia.base.period import add_months
@@ -98,6 +99,7 @@ def coded(codes: Callable[[], Mapping[str, str]], what: str) -> Callable[[str], 
     return read
 
 
+@cache
 def _kinds() -> dict[str, str]:
     found = {label: code for code, label in OrgKind.choices} | {code: code for code in OrgKind.values}
     # Numbers are not read: one system's 1 is 单独, another's 1 is 联合.
@@ -132,6 +134,7 @@ def _both(codes: Mapping[str, str]) -> dict[str, str]:
     return {code: code for code in codes} | {label: code for code, label in codes.items()}
 
 
+@cache
 def _natures() -> dict[str, str]:
     short = {"国有": "110", "集体": "120", "私营": "170", "民营企业": "170", "港澳台商投资": "200", "外商投资": "300"}
     short |= {"外资企业": "300", "事业": "400", "行政机关": "500", "个体": "600", "民办非企业": "700"}
@@ -139,6 +142,7 @@ def _natures() -> dict[str, str]:
     return _both(kinds.UNIT_NATURES) | short
 
 
+@cache
 def _economies() -> dict[str, str]:
     return _both(kinds.ECONOMIES) | {
         "公有": "public",
@@ -148,6 +152,7 @@ def _economies() -> dict[str, str]:
     }
 
 
+@cache
 def _industries() -> dict[str, str]:
     plain = {label.replace("、", "").replace("和", ""): code for code, label in kinds.INDUSTRIES.items()}
     short = {

@@ -25,7 +25,7 @@ from gongjia.who.orgs.actions.register import reach_back
 from gongjia.who.orgs.actions.sheet.checking import Checked, Fault, Row, check
 from gongjia.who.orgs.actions.sheet.columns import BY_KEY, COLUMNS
 from gongjia.who.orgs.models import CoveredUnit, Org, OrgClosure, OrgName, Term
-from gongjia.who.orgs.rules.codes import WIDTH, next_code, next_segment
+from gongjia.who.orgs.rules.codes import WIDTH, next_code, next_segment, stem
 from gongjia.who.orgs.states import OrgState
 
 LIMITS = sheets.Limits(file_bytes=20 * 1024 * 1024, rows=50_000, columns=120)
@@ -152,15 +152,14 @@ def _add(rows: list[Row]) -> list[Org]:
     ordered = _parents_first(rows)
     made: dict[int, Org] = {}
     last = _last_segments(ordered)
-    taken = _taken_codes(ordered)
+    codes = _Codes(ordered)
     orgs, names = [], []
     for row in ordered:
         above = row.parent or (made[id(row.parent_row)] if row.parent_row else None)
         key = above.pk if above else None
         last[key] = next_segment(last.get(key))
         kind, values = row.values["kind"], row.values
-        code = values.get("code") or next_code(above.code if above else "", kind, taken)
-        taken.add(code)
+        code = values.get("code") or codes.next(above.code if above else "", kind)
         org = Org(
             id=uuid7(),
             code=code,
@@ -179,8 +178,8 @@ def _add(rows: list[Row]) -> list[Org]:
         made[id(row)] = org
         orgs.append(org)
         names.append(OrgName(org=org, name=org.name, short_name=org.short_name, from_on=_since(row)))
-    Org.objects.bulk_create(orgs, batch_size=500)
-    OrgName.objects.bulk_create(names, batch_size=2000)
+    tree.copy_in(Org, orgs)
+    tree.copy_in(OrgName, names)
     return orgs
 
 
@@ -205,11 +204,25 @@ def _last_segments(rows: list[Row]) -> dict[UUID | None, str]:
     return {pk: last[-WIDTH:] for pk, length, last in found if length == len(parents[pk].path) + WIDTH}
 
 
-def _taken_codes(rows: list[Row]) -> set[str]:
-    taken = {row.values["code"] for row in rows if row.values.get("code")}
-    if any(not row.values.get("code") for row in rows):
-        taken |= set(Org.objects.values_list("code", flat=True))
-    return taken
+class _Codes:
+    """Free codes below many parents, each beginning of a code looked at once."""
+
+    def __init__(self, rows: list[Row]):
+        self.taken = {row.values["code"] for row in rows if row.values.get("code")}
+        if any(not row.values.get("code") for row in rows):
+            self.taken |= set(Org.objects.values_list("code", flat=True))
+        self.last: dict[str, int] = {}
+
+    def next(self, parent_code: str, kind: str) -> str:
+        start, width = stem(parent_code, kind)
+        if start in self.last:
+            number = self.last[start] + 1
+            code = f"{start}{number:0{width}d}"
+        else:
+            code = next_code(parent_code, kind, self.taken)
+            number = int(code[len(start) :])
+        self.last[start] = number
+        return code
 
 
 def _link(rows: list[Row], orgs: list[Org]) -> None:
@@ -300,7 +313,7 @@ def _terms(rows: list[Row]) -> None:
                 committee_size=values.get("committee_size"),
             )
         )
-    Term.objects.bulk_create(new, batch_size=2000)
+    tree.copy_in(Term, new)
 
 
 def _covered(rows: list[Row], today: date) -> None:
@@ -319,7 +332,7 @@ def _covered(rows: list[Row], today: date) -> None:
         for name, uscc, staff in row.values["covered"]:
             if name not in known[org_id] and (not uscc or uscc not in known[org_id]):
                 new.append(CoveredUnit(org_id=org_id, name=name, uscc=uscc, staff_count=staff, since=since))
-    CoveredUnit.objects.bulk_create(new, batch_size=2000)
+    tree.copy_in(CoveredUnit, new)
 
 
 def _guide(adds: list[Row], known: list[Row], today: date) -> None:
