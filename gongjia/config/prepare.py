@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from gongjia.config import homefile, schema
+from gongjia.config import homefile, schema, static
 
 
 def prepare() -> list[str]:
@@ -45,7 +45,7 @@ def static_digest() -> str:
     """Changes with every static file and with what turns them into hashed names."""
     found = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in finders.get_finders():
-        for path, storage in sorted(finder.list([]), key=lambda pair: pair[0]):
+        for path, storage in sorted(finder.list(static.IGNORED), key=lambda pair: pair[0]):
             found.update(path.encode() + b"\0" + Path(storage.path(path)).read_bytes())
     return found.hexdigest()
 
@@ -64,6 +64,6 @@ def collect_static() -> bool:
     """Gather and compress the static files when one changed; whether it did."""
     if static_is_current():
         return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=static.IGNORED)
     homefile.write_private(_static_note(), static_digest())
     return True

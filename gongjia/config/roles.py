@@ -2,8 +2,9 @@
 
 Strings only: members reads this list through `settings.GONGJIA_ROLES`, and a check matches each
 power with the `powers.py` of all apps. Who holds a role where, and from when to when, is data
-(`members.Position`). `grants` names what a holder may hand out without holding all of it;
-`excludes` names what the same natural person may not hold as well, anywhere.
+(`members.Position`). `grants` names the roles a holder may hand out (each within the own powers; "*",
+every role, is the security administrator's alone); `excludes` names what the same natural person may
+not hold as well, anywhere.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ ROLES: tuple[Role, ...] = (
             "orgs.homes",
             "orgs.chase",
             *_OWN_MEMBERS,
+            "members.expel",
             "positions.read",
             "positions.grant",
             "positions.confirm",
