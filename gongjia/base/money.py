@@ -18,7 +18,7 @@ def _unreadable(given: object, why: str) -> Refused:
     return Refused(
         Reason(
             "money_unreadable",
-            f"看不懂这个金额:{why}。可以写成 45000、45,000.00 或 4.5万元。",
+            f"看不懂这个金额：{why}。可以写成 45000、45,000.00 或 4.5万元。",
             fact=str(given)[:40],
             cure="请按例子重新填写",
         )

@@ -1,6 +1,6 @@
 """What leaves for people: rows in their inbox, short messages to a phone. Wording is data, sending survives faults.
 
-    outbox.offer(outbox.Template("orgs.chase", title="请尽快办理:{{ matters }}", body="…"))   # in an app's ready()
+    outbox.offer(outbox.Template("orgs.chase", title="请尽快办理：{{ matters }}", body="…"))   # in an app's ready()
     outbox.notify([account_id], template="orgs.chase", context={...}, at=at, url="/console/…")
     outbox.send_sms("199…", template="login.code", context={"code": code, "minutes": 5}, at=at, purpose="login")
 
@@ -21,16 +21,16 @@ _HOME = {
     "edit_template": "actions",
     "restore_template": "actions",
     "template_rows": "queries",
-    "notify": "inbox",
-    "unread": "inbox",
-    "inbox": "inbox",
-    "mark_read": "inbox",
+    "notify": "in_app",
+    "unread": "in_app",
+    "inbox": "in_app",
+    "mark_read": "in_app",
     "send_sms": "sending",
     "deliver": "sending",
     "send_due": "sending",
     "note_delivery": "sending",
     "verify_report": "http_sms",
-    "recent_in_file": "file_channel",
+    "last_sms": "file_channel",
     "status": "queries",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,15 @@ class File:
         return Answer(State.DELIVERED, ref="file")
 
 
-def recent_in_file(limit: int = 50) -> list[dict[str, Any]]:
-    """The last messages, newest first."""
+def last_sms(limit: int = 50) -> list[dict[str, Any]]:
+    """The last messages, newest first: phone (masked), at, text, purpose, template."""
     found: list[dict[str, Any]] = []
     for path in sorted(folder().glob("sms-*.jsonl"), reverse=True):
         for line in reversed(path.read_text(encoding="utf-8").splitlines()):
             try:
-                found.append(json.loads(line))
-            except ValueError:  # a line cut by a full disk
+                said = json.loads(line)
+                found.append({**said, "phone": said["to"], "at": datetime.fromisoformat(said["at"])})
+            except (ValueError, KeyError):  # a line cut by a full disk
                 continue
             if len(found) >= limit:
                 return found

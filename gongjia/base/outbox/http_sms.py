@@ -52,7 +52,7 @@ class HttpSms:
         parts = urlsplit(self.url)
         local = parts.hostname in ("127.0.0.1", "::1", "localhost")
         if not self.secret or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
-            return Answer(State.FAILED, reason="no_channel", detail="短信网关须为 https 地址,并设置密钥")
+            return Answer(State.FAILED, reason="no_channel", detail="短信网关须为 https 地址，并设置密钥")
         body = json.dumps(
             {"id": str(message.pk), "to": phone, "text": text, "purpose": message.purpose}, ensure_ascii=False
         ).encode()

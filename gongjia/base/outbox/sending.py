@@ -35,7 +35,7 @@ def send_sms(
     """Write down a message to a phone; it goes out once the act is committed. Over a limit it fails, silently."""
     phone = canonical.phone(phone_plain)
     if not (phone.isdigit() and 5 <= len(phone) <= 15):
-        refuse("sms_phone", "手机号码不对,无法发送短信。", cure="请先更正手机号码")
+        refuse("sms_phone", "手机号码不对，无法发送短信。", cure="请先更正手机号码")
     rule = RULES[purpose]
     _, text = render(template, Channel.SMS, context or {})
     now = clock.real_now()
@@ -198,7 +198,7 @@ def note_delivery(message_id: UUID | str, *, state: str, ref: str = "") -> bool:
     """The provider's later word on a message. Late, doubled and out of order: delivered is final, the rest may rise."""
     now = clock.real_now()
     try:
-        found = Message.objects.filter(pk=message_id)
+        found = Message.objects.filter(pk=UUID(str(message_id)))
         said = State(state)
     except ValueError:
         return False

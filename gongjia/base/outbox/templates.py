@@ -91,24 +91,24 @@ def faults(title: str, body: str, names: frozenset[str], channel: str) -> list[R
     if not body.strip() and not title.strip():
         found.append(Reason("template_empty", "内容不能为空。"))
     if len(title) > 100 or len(body) > MOST[Channel(channel)]:
-        found.append(Reason("template_long", f"内容太长,最多 {MOST[Channel(channel)]} 个字。"))
+        found.append(Reason("template_long", f"内容太长，最多 {MOST[Channel(channel)]} 个字。"))
     for text in (title, body):
         try:
             tree = environment.parse(text)
             environment.from_string(text)
         except TemplateError as error:
-            found.append(Reason("template_syntax", "花括号没有写对,正确的写法如 {{ code }}。", fact=str(error)[:120]))
+            found.append(Reason("template_syntax", "花括号没有写对，正确的写法如 {{ code }}。", fact=str(error)[:120]))
             continue
         if any(tree.find_all(_FORBIDDEN)) or any(
             node.name not in environment.filters for node in tree.find_all(nodes.Filter)
         ):
-            found.append(Reason("template_forbidden", "模板里只能填事项和简单的“如果”,不能写程序。"))
+            found.append(Reason("template_forbidden", "模板里只能填事项和简单的“如果”，不能写程序。"))
         if unknown := meta.find_undeclared_variables(tree) - names:
             known = "、".join(sorted(names)) or "无"
             found.append(
                 Reason(
                     "template_name",
-                    f"没有“{'、'.join(sorted(unknown))}”这一项,可用的有:{known}。",
+                    f"没有“{'、'.join(sorted(unknown))}”这一项，可用的有：{known}。",
                     fact=",".join(sorted(unknown)),
                 )
             )

@@ -142,7 +142,7 @@ def _call(row: Progress, reraise: bool) -> None:
     except Forbidden as forbidden:
         actions.fail(row.pk, str(forbidden))
     except Hidden:
-        actions.fail(row.pk, "要办理的内容已经不在了,或者不归您管。")
+        actions.fail(row.pk, "要办理的内容已经不在了，或者不归您管。")
     except (OperationalError, InterfaceError) as error:
         if reraise:
             raise
@@ -152,7 +152,7 @@ def _call(row: Progress, reraise: bool) -> None:
         log.exception("progress %s %s failed", row.kind, row.pk)
         if reraise and connection.in_atomic_block and connection.needs_rollback:
             raise
-        actions.fail(row.pk, f"程序出错,没有办完,已记录。请联系系统管理员,报编号 {str(row.pk)[-8:]}。")
+        actions.fail(row.pk, f"程序出错，没有办完，已记录。请联系系统管理员，报编号 {str(row.pk)[-8:]}。")
         if reraise:
             raise
 
@@ -175,7 +175,7 @@ def _try_again(row: Progress) -> None:
 
 def _give_up(pk: UUID) -> None:
     log.error("progress %s is given up after %s attempts", pk, MOST_ATTEMPTS)
-    actions.end(pk, State.FAILED, f"任务中断了 {MOST_ATTEMPTS} 次,已停下。已办好的部分不受影响,请联系系统管理员。")
+    actions.end(pk, State.FAILED, f"任务中断了 {MOST_ATTEMPTS} 次，已停下。已办好的部分不受影响，请联系系统管理员。")
 
 
 def sweep() -> int:

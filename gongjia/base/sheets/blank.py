@@ -40,7 +40,7 @@ def template(target: str | Path | IO[bytes], title: str, columns: Sequence[Colum
                     "validate": "list",
                     "source": f"='{LISTS}'!${letter}$2:${letter}${len(column.choices) + 1}",
                     "error_title": "不在代码表里",
-                    "error_message": "请从下拉列表里选,或查看“代码表”。",
+                    "error_message": "请从下拉列表里选，或查看“代码表”。",
                     # a warning only: the check after the upload names the cell, and nobody is locked out of the sheet
                     "error_type": "warning",
                 },

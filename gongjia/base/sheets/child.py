@@ -118,7 +118,7 @@ def read(stream, limits, frames):
     stream.seek(0, 2)
     size = stream.tell()
     if size > limits["file_bytes"]:
-        raise Bad("sheet_too_big", f"{size >> 20} MB,最多 {limits['file_bytes'] >> 20} MB")
+        raise Bad("sheet_too_big", f"{size >> 20} MB，最多 {limits['file_bytes'] >> 20} MB")
     kind = kind_of(head, size)
     stream.seek(0)
     if kind == "zip":

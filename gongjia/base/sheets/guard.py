@@ -166,7 +166,7 @@ def _pieces(file, info, left):
         for piece in _inflated(inflate, packed, last=not packed_left, name=info.filename):
             total += len(piece)
             if total > info.file_size or total > left:
-                raise Bad("sheet_bomb", f"实际大小与目录不符: {info.filename[:60]}")
+                raise Bad("sheet_bomb", f"实际大小与目录不符：{info.filename[:60]}")
             yield piece
     if total != info.file_size:
         raise Bad("sheet_half", info.filename[:60])

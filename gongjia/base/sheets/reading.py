@@ -22,23 +22,23 @@ from gongjia.base.sheets.limits import Limits
 CHILD = Path(__file__).with_name("child.py")
 US, RS, GS = "\x1f", "\x1e", "\x1d"
 
-_SAVE_AS = "请用 Excel 或 WPS 打开,另存为“Excel 工作簿(.xlsx)”后再上传"
+_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 # code -> what is wrong, what to do about it
 SENTENCES = {
     "sheet_too_big": ("表格太大了", "请分成几个文件上传"),
-    "sheet_bomb": ("这个文件解开后大得不正常,为安全起见没有打开", "请把需要的内容复制到一个新表格里再上传"),
+    "sheet_bomb": ("这个文件解开后大得不正常，为安全起见没有打开", "请把需要的内容复制到一个新表格里再上传"),
     "sheet_kind": ("这不是能读的表格文件", _SAVE_AS),
-    "sheet_columns": ("表格的列太多了", "请删除数据右边多余的空列,保存后再上传"),
-    "sheet_rows": ("表格的行太多了", "请删除数据下边多余的空行,或分成几个文件上传"),
-    "sheet_half": ("文件不完整或已损坏,可能没有传完", "请确认文件在电脑上能打开,再重新上传"),
-    "sheet_macro": ("表格里带有宏,为安全起见没有打开", _SAVE_AS),
+    "sheet_columns": ("表格的列太多了", "请删除数据右边多余的空列，保存后再上传"),
+    "sheet_rows": ("表格的行太多了", "请删除数据下边多余的空行，或分成几个文件上传"),
+    "sheet_half": ("文件不完整或已损坏，可能没有传完", "请确认文件在电脑上能打开，再重新上传"),
+    "sheet_macro": ("表格里带有宏，为安全起见没有打开", _SAVE_AS),
     "sheet_links": ("表格里引用了别的文件", "请全选后“复制—选择性粘贴—数值”到新表格里再上传"),
-    "sheet_encrypted": ("表格设了打开密码", "请去掉密码,保存后再上传"),
+    "sheet_encrypted": ("表格设了打开密码", "请去掉密码，保存后再上传"),
 }
 _KINDS = {
-    "html": ("这个文件是网页,只是名字像表格", _SAVE_AS),
-    "xml": ("这个文件是 XML,不是表格", _SAVE_AS),
-    "text": ("这个文本文件读不懂", "请在 Excel 或 WPS 里另存为 .xlsx,或另存为“CSV UTF-8”"),
+    "html": ("这个文件是网页，只是名字像表格", _SAVE_AS),
+    "xml": ("这个文件是 XML，不是表格", _SAVE_AS),
+    "text": ("这个文本文件读不懂", "请在 Excel 或 WPS 里另存为 .xlsx，或另存为“CSV UTF-8”"),
     "empty": ("文件是空的", "请选对文件后重新上传"),
 }
 
@@ -79,7 +79,7 @@ class Workbook:
 
 def refused(code: str, fact: str = "", kind: str = "") -> Refused:
     sentence, cure = _KINDS.get(kind) or SENTENCES[code]
-    shown = f"{sentence}({fact})。" if fact and not kind and code != "sheet_half" else f"{sentence}。"
+    shown = f"{sentence}（{fact}）。" if fact and not kind and code != "sheet_half" else f"{sentence}。"
     return Refused(Reason(code, shown, fact=fact, cure=cure))
 
 
@@ -92,7 +92,7 @@ def read(source: str | Path | bytes | IO[bytes], name: str = "", limits: Limits 
     with ExitStack() as stack:
         file, size = _opened(source, limits, stack)
         if size > limits.file_bytes:
-            raise refused("sheet_too_big", f"{size >> 20} MB,最多 {limits.file_bytes >> 20} MB")
+            raise refused("sheet_too_big", f"{size >> 20} MB，最多 {limits.file_bytes >> 20} MB")
         if not name and isinstance(source, str | Path):
             name = Path(source).name
         return _parse(file, name, limits)

@@ -200,7 +200,7 @@ def put(page: Worksheet, styles: _Styles, line: int, index: int, value: Any, col
 def written(text: str) -> str:
     """Without the signs no spreadsheet can hold; a text longer than a cell can hold ends by saying so."""
     text = _UNWRITABLE.sub("", text)
-    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 10] + "……(后面略)"
+    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 10] + "……（后面略）"
 
 
 def _name(title: str, taken: set[str]) -> str:

@@ -175,7 +175,7 @@ def test_a_path_is_replaced_whole_or_not_at_all(tmp_path):
 def test_too_long_and_unwritable_text():
     assert written("a\x00\ud800\x1fb") == "ab"
     long = written("长" * 40_000)
-    assert len(long) <= MOST_TEXT and long.endswith("(后面略)")
+    assert len(long) <= MOST_TEXT and long.endswith("（后面略）")
     assert sheets.read(table([["长" * 40_000], ["x\x0b\x01y"]])).first.rows[2] == ["xy"]
 
 
