@@ -245,8 +245,8 @@ NATIONS: dict[str, str] = {
 class Role:
     """A role on the page `config/roles.py`: what a post lets its holder do, and how far it reaches.
 
-    `grants`: keys of the roles that its holder may hand out without having all their powers
-    ("*": all); `excludes`: keys of roles that the same natural person may not hold as well.
+    `grants`: keys of the roles that its holder may hand out ("*": all, the rights administrator's);
+    `excludes`: keys of roles that the same natural person may not hold as well.
     """
 
     key: str

@@ -104,6 +104,13 @@ def check_roles(**_kwargs: Any) -> list[checks.CheckMessage]:
         for other in (*role.grants, *role.excludes):
             if other != "*" and other not in known:
                 found.append(checks.Error(f"role {role.key}: no role {other!r}", id="gongjia.E104"))
+        for other in role.grants:  # nobody grants what they lack; "*" is the rights administrator's alone
+            if other in known and (lacking := set(known[other].powers) - set(role.powers)):
+                found.append(
+                    checks.Error(f"role {role.key} may not grant {other}: lacks {sorted(lacking)}", id="gongjia.E106")
+                )
+    if [role.key for role in known.values() if "*" in role.grants] not in ([], ["admin_security"]):
+        found.append(checks.Error("only the security administrator grants every role", id="gongjia.E107"))
     three = [key for key in ("admin_system", "admin_security", "admin_audit") if key in known]
     for key in three:
         if missing := set(three) - {key} - set(known[key].excludes):

@@ -43,13 +43,15 @@ def officer(org: Any, *powers: str, reach: str = "subtree", role: str = "officer
 
 
 def in_role(org: Any, role: str, person: Any = None) -> Actor:
-    """An officer with a role of the page of roles."""
+    """An officer with a role of the page of roles, and a person behind it."""
     from gongjia.who.members import registry
+    from gongjia.who.members.models import Person
     from gongjia.who.orgs import queries
 
     known = registry.roles()[role]
+    person = person or Person.objects.create(name=known.label)
     post = Post(uuid7(), role, known.label, org.pk, org.name, org.path, known.reach, frozenset(known.powers))
-    return Actor(uuid7(), person.pk if person else uuid7(), known.label, (post,), guides=queries.guides)
+    return Actor(uuid7(), person.pk, known.label, (post,), guides=queries.guides)
 
 
 @dataclass

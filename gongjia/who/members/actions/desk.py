@@ -195,7 +195,7 @@ def ask_help(
 
 def _phone_taken(account: Any, about: str) -> bool:
     """Whether the household's other phone user has the same request open: then this one goes without a number."""
-    return Help.objects.filter(phone_index=bytes(account.phone_index or b""), about=about, state="open").exists()
+    return Help.objects.filter(phone_index=account.phone.open_unlogged(), about=about, state="open").exists()
 
 
 def _desk_of(person: Person) -> Org:

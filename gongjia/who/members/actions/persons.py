@@ -252,8 +252,10 @@ def follow_log_in(*, person: Person, phone: Any, proven: bool, actor: Actor | No
 
 
 def confirm_phone(*, account: Any) -> None:
-    """Its owner has logged in with the phone on file."""
-    Person.objects.filter(account=account, phone_ok=False, phone_index=account.phone_index).update(phone_ok=True)
+    """Its owner has just logged in by a code sent to it: mark the phone on file, when it is the same one."""
+    person = Person.objects.filter(account=account, phone_ok=False, merged_into__isnull=True).first()
+    if person is not None and person.phone and account.phone and _same(person, "phone", account.phone.open_unlogged()):
+        Person.objects.filter(pk=person.pk).update(phone_ok=True)
 
 
 def _same(person: Person, name: str, value: Any) -> bool:

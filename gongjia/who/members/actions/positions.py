@@ -54,7 +54,6 @@ def _grant_reasons(person: Person, org: Org, role: str, since: date, until: date
     known = registry.roles()
     if role not in known:
         return [Reason("code_unknown", "没有这个岗位。", fact=role, cure="请从岗位目录里选。")]
-    here_powers, here_grants = _own_hand(actor, org)
     held = Position.objects.filter(person=person).filter(Q(until__isnull=True) | Q(until__gt=since))
     covered = Cover.objects.filter(stand_in=person, until__gt=since).values_list("position__role", flat=True)
     return rules.may_grant(
@@ -68,8 +67,7 @@ def _grant_reasons(person: Person, org: Org, role: str, since: date, until: date
             until=until,
             to_self=person.pk == actor.person_id,
             system=actor.everywhere,
-            granter_powers_here=here_powers,
-            granter_grants_here=here_grants,
+            granter_grants_here=_own_hand(actor, org),
             held_roles=frozenset(held.values_list("role", flat=True)) | frozenset(covered),
             held_same_here=held.filter(org=org, role=role).exists(),
             person_alive=person.died_on is None,
@@ -78,17 +76,15 @@ def _grant_reasons(person: Person, org: Org, role: str, since: date, until: date
     )
 
 
-def _own_hand(actor: Actor, org: Org) -> tuple[frozenset[str], frozenset[str]]:
-    """(powers held over the union, roles that may be handed out there), by own posts only: who covers
-    for somebody on leave does their work, but appoints nobody."""
-    own, grants = set(), set()
+def _own_hand(actor: Actor, org: Org) -> frozenset[str]:
+    """Roles that may be handed out at a union, by own posts only: who covers for somebody on leave does
+    their work, but appoints nobody."""
+    grants: set[str] = set()
     for post in actor.posts:
-        if post.on_behalf_of:
-            continue
-        if replace(actor, posts=(post,)).can(powers.POSITIONS_GRANT, org):
-            own |= post.powers
-            grants |= set(registry.roles()[post.role].grants) if post.role in registry.roles() else set()
-    return frozenset(own), frozenset(grants)
+        role = registry.roles().get(post.role)
+        if role and not post.on_behalf_of and replace(actor, posts=(post,)).can(powers.POSITIONS_GRANT, org):
+            grants |= set(role.grants)
+    return frozenset(grants)
 
 
 def _write_post(
@@ -277,10 +273,9 @@ def cover(
             )
         )
         if not own and not actor.everywhere:
-            powers_here, grants_here = _own_hand(actor, post.org)
-            if set(known[post.role].powers) - powers_here and not {"*", post.role} & grants_here:
+            if not {"*", post.role} & _own_hand(actor, post.org):
                 reasons.append(
-                    Reason("grant_beyond_own", "这个岗位的权限超出您自己的权限，您不能安排代理。", clause="GB/T 22239 8.1.4.2", cure="请本人或上级安排。")
+                    Reason("grant_beyond_own", "这不是您能任命的岗位，不能安排代理。", clause="GB/T 22239 8.1.4.2", cure="请本人或上级安排。")
                 )
         if Cover.objects.filter(position=post, since__lt=until, until__gt=since).exists():
             reasons.append(Reason("covered_already", "这段时间已经安排了代理。", cure="请先结束原来的代理。"))

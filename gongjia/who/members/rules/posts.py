@@ -25,7 +25,6 @@ class GrantFacts:
     until: date | None
     to_self: bool
     system: bool = False
-    granter_powers_here: frozenset[str] = frozenset()
     granter_grants_here: frozenset[str] = frozenset()
     held_roles: frozenset[str] = frozenset()
     held_same_here: bool = False
@@ -34,25 +33,23 @@ class GrantFacts:
 
 
 def may_grant(facts: GrantFacts) -> list[Reason]:
-    """Nobody grants what they lack, nor to themselves; some posts exclude each other
+    """Nobody grants to themselves, nor a role that is not theirs to grant (the page of roles names those,
+    and a check holds that nobody may grant what they lack); some posts exclude each other
     (GB/T 22239 8.1.4.2: 三员 apart; maker ≠ checker; ZC08 经审 apart from finance)."""
     found = []
     role = facts.role
     if facts.to_self:
         found.append(Reason("grant_to_self", "不能给自己任命岗位。", clause="GB/T 22239 8.1.4.2", cure="请上级或安全管理员办理。"))
-    if not facts.system:
-        named = {"*", role.key} & facts.granter_grants_here
-        lacking = set(role.powers) - facts.granter_powers_here
-        if lacking and not named:
-            found.append(
-                Reason(
-                    "grant_beyond_own",
-                    f"“{role.label}”的权限超出您自己的权限，您不能任命。",
-                    fact=f"{len(lacking)} 项权限",
-                    clause="GB/T 22239 8.1.4.2",
-                    cure="请上级工会或安全管理员任命。",
-                )
+    if not facts.system and not {"*", role.key} & facts.granter_grants_here:
+        found.append(
+            Reason(
+                "grant_beyond_own",
+                f"“{role.label}”不是您能任命的岗位。",
+                fact=role.label,
+                clause="GB/T 22239 8.1.4.2",
+                cure="请上级工会或安全管理员任命。",
             )
+        )
     if not facts.person_alive:
         found.append(Reason("person_died", "这位同志已登记去世。", cure="如登记有误，请先更正。"))
     if facts.person_merged:
