@@ -20,7 +20,9 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 # first two digits: provinces; 81, 82, 83 on residence permits; 91 to 9x begin permanent residence cards of 2023
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(first, last + 1)
 )
 MALE, FEMALE, UNKNOWN = "1", "2", "0"  # GB/T 2261.1
 FIRST_BIRTH = date(1880, 1, 1)
@@ -335,7 +337,9 @@ def check_bank_card(raw: str | None) -> Checked:
     if not text:
         return _bad(text, "card_missing", "没有填写银行卡号。")
     if _DAMAGED.match(text.upper()):
-        return _bad(text, "card_damaged", "银行卡号被表格软件变成了数值，后几位已丢失，请把该列设为“文本”格式后重新填写。")
+        return _bad(
+            text, "card_damaged", "银行卡号被表格软件变成了数值，后几位已丢失，请把该列设为“文本”格式后重新填写。"
+        )
     if not (text.isascii() and text.isdigit()):
         return _bad(text, "card_chars", "银行卡号只能是数字。")
     if not 15 <= len(text) <= 19:

@@ -6,8 +6,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-
 from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import refuse
@@ -18,7 +16,7 @@ LEAST = 2  # characters of a reason
 
 
 def reveal(
-    record: models.Model,
+    record: Any,
     field: str,
     *,
     actor: Actor,

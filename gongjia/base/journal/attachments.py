@@ -48,7 +48,7 @@ def store(
 
     Raises `Refused` with a sentence for whoever uploaded it.
     """
-    data = _read(source, limit or getattr(settings, "GONGJIA_UPLOAD_LIMIT", LIMIT))
+    data = _read(source, limit or int(getattr(settings, "GONGJIA_UPLOAD_LIMIT", LIMIT)))
     content = file_content.examine(data, name)
     del data
     if kinds and content.kind not in kinds:

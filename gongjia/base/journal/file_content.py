@@ -82,12 +82,10 @@ def _picture(data: bytes, kind: str, form: str) -> Content:
             # only a baseline JPEG can be decoded at half, a quarter or an eighth without holding it whole
             if kind != JPG or image.info.get("progressive") or width * height > BASELINE_PIXELS:
                 refuse("file_picture_too_large", too_large)
-            for part in (2, 4, 8):
-                image.draft(None, (width // part, height // part))
-                if _decoded(image) <= DECODED:
-                    break
-            else:
+            part = next((part for part in (2, 4, 8) if _decoded(image) <= DECODED * part * part), 0)
+            if not part:
                 refuse("file_picture_too_large", too_large)
+            image.draft(None, (width // part, height // part))
         image.load()
         image = _upright(image)
     except Image.DecompressionBombError:
@@ -149,7 +147,9 @@ def _office(data: bytes) -> str:
     swollen = any(part.file_size > 1 << 20 and part.file_size > RATIO * max(part.compress_size, 1) for part in parts)
     odd_name = any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in names)
     if unpacked > UNPACKED or swollen or odd_name or len(parts) > 10_000 or len(names) != len(parts):
-        refuse("file_bomb", "文件内部异常（展开后过大或结构不正常），不予接收。请用 Excel 或 WPS 打开后另存一份再上传。")
+        refuse(
+            "file_bomb", "文件内部异常（展开后过大或结构不正常），不予接收。请用 Excel 或 WPS 打开后另存一份再上传。"
+        )
     return XLSX if "xl/workbook.xml" in names else DOCX
 
 

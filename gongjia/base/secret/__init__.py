@@ -1,8 +1,8 @@
 """Secrets: sealed columns, blind indexes, keys. Knows nothing of unions.
 
-    from gongjia.base import secret
-    phone = secret.SealedField("account.phone", mask="phone")
-    phone_index = secret.BlindIndexField(of="phone", canonical=secret.canonical.phone)
+from gongjia.base import secret
+phone = secret.SealedField("account.phone", mask="phone")
+phone_index = secret.BlindIndexField(of="phone", canonical=secret.canonical.phone)
 """
 
 from . import canonical, keys, masks

@@ -45,9 +45,7 @@ def unseal_bytes(label: str, pk: uuid.UUID | str, data: bytes | memoryview) -> b
     return version.open(data[HEAD : HEAD + NONCE], data[HEAD + NONCE :], bound)
 
 
-def seal_many(
-    label: str, pks: Sequence[uuid.UUID], texts: Iterable[str | None]
-) -> list[bytes | None]:
+def seal_many(label: str, pks: Sequence[uuid.UUID], texts: Iterable[str | None]) -> list[bytes | None]:
     """Column values for COPY: `None` and empty texts give NULL."""
     version = keys.current("field")
     head, encrypt = version.head, version.seal
@@ -58,9 +56,7 @@ def seal_many(
     ]
 
 
-def unseal_many(
-    label: str, pks: Sequence[uuid.UUID], data: Iterable[bytes | memoryview | None]
-) -> list[str | None]:
+def unseal_many(label: str, pks: Sequence[uuid.UUID], data: Iterable[bytes | memoryview | None]) -> list[str | None]:
     return [None if one is None else unseal(label, pk, one) for pk, one in zip(pks, data, strict=True)]
 
 

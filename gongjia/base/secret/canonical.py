@@ -16,7 +16,9 @@ def text(value: str | None) -> str:
         return ""
     if value.isascii() and value.isalnum():
         return value
-    return _LITTER.sub("", unicodedata.normalize("NFKC", value)).lstrip("'’‘`")
+    plain = _LITTER.sub("", unicodedata.normalize("NFKC", value))
+    # once more: what stood around a removed mark may now combine
+    return unicodedata.normalize("NFKC", plain).lstrip("'’‘`")
 
 
 def id_number(value: str | None) -> str:

@@ -227,7 +227,7 @@ class BlindIndexField(models.BinaryField):
         """Column -> values for COPY of canonical texts; two columns while the index key is rotated."""
         texts = list(texts)
         state = keys.load().index
-        columns = {self.column: box.blind_many_with(state.main, self.label, texts)}
+        columns = {str(self.column): box.blind_many_with(state.main, self.label, texts)}
         if state.second is not None:
             columns[f"{self.column}_next"] = box.blind_many_with(state.second, self.label, texts)
         return columns

@@ -46,7 +46,7 @@ def seal_stream(target: Path, pk: uuid.UUID, source: BinaryIO) -> int:
                 place, block = place + 1, following
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, target)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

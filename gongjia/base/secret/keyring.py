@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import secrets
 import uuid
@@ -106,8 +107,6 @@ class KeyRing:
 
     def fingerprint(self) -> str:
         """Names the exact set of keys without showing any: to know whether an export is still whole."""
-        import hashlib
-
         state = hashlib.sha256(self.id.encode())
         for klass in sorted(self.versions):
             for number, version in sorted(self.versions[klass].items()):
@@ -164,7 +163,10 @@ class KeyRing:
             versions = {
                 klass: {
                     int(number): KeyVersion(
-                        klass, int(number), SUITES[one["suite"]], base64.b64decode(one["key"], validate=True),
+                        klass,
+                        int(number),
+                        SUITES[one["suite"]],
+                        base64.b64decode(one["key"], validate=True),
                         one["created"],
                     )
                     for number, one in data["classes"][klass]["versions"].items()

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -148,8 +149,6 @@ def export_halves(folder: Path | str) -> tuple[Path, Path]:
         target = folder / f"gongjia-keys-{ring.id[:8]}-{moment[:10]}-{letter}.txt"
         _write_private(target, text)
         paths.append(target)
-    from dataclasses import replace
-
     _change(lambda held: replace(held, exported={"at": moment, "fingerprint": ring.fingerprint()}))
     return paths[0], paths[1]
 
@@ -157,8 +156,6 @@ def export_halves(folder: Path | str) -> tuple[Path, Path]:
 def import_halves(a: Path | str, b: Path | str) -> KeyRing:
     """Put the ring back from its two halves. Refuses to replace a ring with other keys."""
     ring = KeyRing.from_json(halves.join(Path(a).read_text("utf-8"), Path(b).read_text("utf-8")))
-    from dataclasses import replace
-
     ring = replace(ring, exported={"at": _stamp(), "fingerprint": ring.fingerprint()})
     with _changing(must_exist=False):
         if exists():
@@ -224,7 +221,7 @@ def _write_private(target: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, target)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -138,7 +138,7 @@ def left(klass: str, number: int) -> int:
 
 def run_fields(tick: Tick | None = None, chunk: int = CHUNK) -> tuple[int, list[str]]:
     """Re-seal every sealed column; gives rows changed and the rows that do not open. Repeat-safe."""
-    changed, broken = 0, []
+    changed, broken = 0, list[str]()
     for again in (False, True):
         if again:  # rows written meanwhile by a process that had not seen the new key yet
             time.sleep(2 * keys.REFRESH)
@@ -157,7 +157,7 @@ def run_fields(tick: Tick | None = None, chunk: int = CHUNK) -> tuple[int, list[
 
 def run_index(tick: Tick | None = None, chunk: int = CHUNK) -> tuple[int, list[str]]:
     """Carry a begun index rotation to its end, phase by phase. May be started again after a kill."""
-    changed, broken = 0, []
+    changed, broken = 0, list[str]()
     while keys.load(fresh=True).phase != STEADY:
         settled = 0
         while settled < 2:  # a phase is complete when a pass finds nothing to do, after every process has seen it
@@ -186,7 +186,7 @@ def retire(klass: str, number: int) -> None:
 
 
 def _index_pass(tick: Tick | None, chunk: int) -> tuple[int, list[str]]:
-    changed, broken = 0, []
+    changed, broken = 0, list[str]()
     for model, index in index_columns():
         cursor: uuid.UUID | None = _FIRST
         while cursor is not None:

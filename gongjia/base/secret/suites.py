@@ -38,9 +38,7 @@ class Suite(Protocol):
     def mac_many(self, key: bytes, prefix: bytes, data: Iterable[bytes | None]) -> list[bytes | None]: ...
 
 
-def _mac_many(
-    base: hmac.HMAC, prefix: bytes, data: Iterable[bytes | None]
-) -> list[bytes | None]:
+def _mac_many(base: hmac.HMAC, prefix: bytes, data: Iterable[bytes | None]) -> list[bytes | None]:
     # The keyed and prefixed state is made once and copied: twice as fast as a fresh HMAC.
     base.update(prefix)
     copy = base.copy

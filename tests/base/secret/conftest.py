@@ -28,22 +28,11 @@ def quick(monkeypatch):
 
 @pytest.fixture(scope="session")
 def holder_table(django_db_setup, django_db_blocker):
-    """The tests' own table, made by the owner as a migration would."""
-    from django.db import connection
+    """The tests' own table, made once by the owner as a migration would; it goes with the run's database."""
+    from tests.base.secret import holder
 
-    from tests.base.secret.holder import Holder
-    from tests.database import DATABASE, super_connection
-
-    with django_db_blocker.unblock(), connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        editor.create_model(Holder)
-    with super_connection(DATABASE) as owner:
-        owner.execute("set search_path = cell, public")
-        for statement in [line for line in editor.collected_sql if not line.startswith("--")]:
-            owner.execute(statement)
-        owner.execute("grant select, insert, update, delete on secret_tests_holder to gongjia_app")
-    yield
-    with super_connection(DATABASE) as owner:
-        owner.execute("drop table cell.secret_tests_holder")
+    with django_db_blocker.unblock():
+        holder.make_table()
 
 
 @pytest.fixture

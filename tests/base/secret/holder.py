@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import models
+from functools import cache
+
+from django.db import connection, models
 
 from gongjia.base.models import Record
 from gongjia.base.secret import BlindIndexField, SealedField, canonical
@@ -34,3 +36,17 @@ def columns():
 def indexes():
     yield Holder, Holder._meta.get_field("id_index")
     yield Holder, Holder._meta.get_field("phone_index")
+
+
+@cache  # several files of tests ask for it
+def make_table() -> None:
+    from tests.database import DATABASE, super_connection
+
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        editor.create_model(Holder)
+    with super_connection(DATABASE) as owner:
+        owner.execute("set search_path = cell, public")
+        for statement in editor.collected_sql:
+            if not statement.startswith("--"):
+                owner.execute(statement)
+        owner.execute("grant select, insert, update, delete on secret_tests_holder to gongjia_app")

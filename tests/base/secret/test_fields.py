@@ -74,9 +74,9 @@ def test_nothing_prints_the_whole_text(holders, caplog):
             repr(value),
             f"{value}",
             f"{value:>30}",
-            "%s" % value,
+            "{}".format(value),  # noqa: UP032
             json.dumps([value], cls=DjangoJSONEncoder),
-        )  # noqa: UP031
+        )
         yield json.dumps({"v": value}, default=str)
         for engine in engines.all():
             yield engine.from_string("{{ v }}").render({"v": value})

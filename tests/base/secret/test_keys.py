@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 from uuid import uuid4
@@ -23,8 +22,8 @@ def all_keys(ring) -> list[bytes]:
 
 
 def test_the_file_is_private_and_no_key_shows(ring):
-    assert os.stat(ring.path()).st_mode & 0o777 == 0o600
-    assert os.stat(ring.path().parent).st_mode & 0o077 == 0
+    assert ring.path().stat().st_mode & 0o777 == 0o600
+    assert ring.path().parent.stat().st_mode & 0o077 == 0
     held = ring.load()
     for key in all_keys(ring):
         assert str(key) not in repr(held) + repr(held.versions) + str(ring.status())
@@ -39,10 +38,10 @@ def test_a_second_ring_is_refused(ring):
 
 
 def test_missing_loose_and_damaged_rings_are_refused(ring):
-    os.chmod(ring.path(), 0o640)
+    ring.path().chmod(0o640)
     with pytest.raises(KeysLoose):
         ring.load(fresh=True)
-    os.chmod(ring.path(), 0o600)
+    ring.path().chmod(0o600)
     whole = ring.path().read_text()
     short = json.loads(whole)
     short["classes"]["field"]["versions"]["1"]["key"] = "AAAA"
@@ -98,9 +97,9 @@ def test_a_kill_while_writing_leaves_the_old_ring_whole(ring, monkeypatch):
     def killed(*args):
         raise KeyboardInterrupt
 
-    for step in ("fsync", "replace"):
+    for step in ("gongjia.base.secret.keys.os.fsync", "gongjia.base.secret.keys.Path.replace"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"gongjia.base.secret.keys.os.{step}", killed)
+            patch.setattr(step, killed)
             with pytest.raises(KeyboardInterrupt):
                 ring.rotate("field")
         assert ring.path().read_bytes() == before
@@ -114,7 +113,7 @@ def test_two_halves_bring_every_key_back(ring, tmp_path):
     wanted, sealed = ring.load().fingerprint(), secret.seal("x", PK, "文本")
     a, b = ring.export_halves(tmp_path / "paper")
     assert not ring.export_due() and not ring.status()["export_due"]
-    assert all(os.stat(path).st_mode & 0o777 == 0o600 for path in (a, b))
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in (a, b))
     ring.path().unlink()
     ring.forget()
     ring.import_halves(b, a)
