@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-import qrcode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from markupsafe import Markup
-from qrcode.image.svg import SvgPathImage
 
 from gongjia.base import clock
 from gongjia.base.refused import Refused
+from gongjia.faces.login import qr
 from gongjia.faces.login.pending import WayIn
 from gongjia.faces.login.views.steps import onward, show
 from gongjia.who.accounts import actions, queries
-
-
-def qr_svg(text: str, label: str) -> Markup:
-    """An inline picture; no colour, no style attribute, so that the page's policy holds."""
-    buffer = BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage, border=2).save(buffer)
-    picture = buffer.getvalue().decode()
-    picture = picture[picture.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-    return Markup(picture)  # noqa: S704  made here from a checked text
 
 
 @sensitive_post_parameters("code")
@@ -55,7 +42,7 @@ def bind(request: HttpRequest) -> HttpResponse:
     enrolment = actions.waiting_enrolment(account) if account else None
     if enrolment is None:
         return redirect("login:start")
-    context = {"qr": qr_svg(enrolment.uri, "动态口令二维码"), "key": enrolment.key}
+    context = {"qr": qr.svg(enrolment.uri, "动态口令二维码"), "key": enrolment.key}
     if request.method == "GET":
         return show(request, "bind.html", context)
     try:

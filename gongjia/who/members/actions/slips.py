@@ -42,12 +42,13 @@ class LogInSlip:
 
 
 def print_slips(
-    *, org: Any, actor: Actor, at: datetime, whom: str = "", person_ids: Iterable[UUID] = ()
+    *, org: Any, actor: Actor, at: datetime, whom: str = "", person_ids: Iterable[UUID] = (), most: int = 0
 ) -> list[LogInSlip]:
     """Slips for chosen persons, or for a group of `WHOM`, of `org` and all below it, in the tree's order.
 
     Power `accounts.slip` at `org`. A group leaves out oneself, and accounts that only the security
     administrator may care for; a chosen person who is one of those is refused with the reason.
+    `most`: more than that is refused before a slip is made (0: the limit of accounts alone).
     """
     actor.must(account_powers.SLIP, org)
     day = spells.day_of(at)
@@ -55,7 +56,9 @@ def print_slips(
         rows = _chosen(org, list(person_ids), day) if person_ids else _group(org, whom, actor, day)
         if not rows:
             refuse("slip_nobody", "没有符合条件的人，不需要打印。")
-        names = {pk: org_name for pk, org_name in rows}
+        if most and len(rows) > most:
+            refuse("slip_most", f"这次有 {len(rows)} 人，一次最多打印 {most} 张卡片。", fact=str(len(rows)), cure="请改选表格，或按下级工会分批打印")
+        names = dict(rows)
         persons = Person.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(list(names))
         _open_accounts([person for person in persons.values() if person.account_id is None], org, actor, at)
         by_account = {persons[pk].account_id: names[pk] for pk in names}

@@ -10,6 +10,10 @@
     slip.form.querySelector("button").focus();
   }
 
+  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   // "Send again" counts down the minute that has to pass anyway.
   Array.prototype.forEach.call(document.querySelectorAll("button[data-wait]"), function (button) {
     var words = button.textContent;
