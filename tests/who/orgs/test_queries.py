@@ -56,7 +56,7 @@ def test_search_by_two_characters_by_code_and_not_by_nothing(tree, machine):
 
 def test_a_search_of_two_characters_uses_the_index(tree, machine):
     with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_seqscan = off; set local enable_indexscan = off")
     assert "org_name_keys" in Org.objects.filter(queries.named("甲公")).explain()
 
 

@@ -112,6 +112,9 @@ def test_moving_to_and_fro_leaves_a_whole_history(tree, machine):
     ):
         above = [org.pk for org in queries.chain_of(tree.workshop, day)]
         assert above == [tree.fed.pk, parent.pk, tree.firm.pk, tree.workshop.pk], day
+    with pytest.raises(Refused) as refused:
+        actions.place_under(org=tree.firm, parent=tree.lotus, on=date(2018, 4, 30), actor=machine, at=AT)
+    assert refused.value.codes == ("moved_before_last",)
 
 
 def test_a_union_founded_below_after_the_day_of_a_backdated_move(tree, machine, paper):

@@ -1,23 +1,19 @@
 """Every write of unions."""
 
 from gongjia.who.orgs.actions.chasing import Chased, chase, set_rule_value, set_size_table
-from gongjia.who.orgs.actions.homes import edit_home, list_home, move_home
-from gongjia.who.orgs.actions.place import Placed, close, guide_by, merge_into, place_under
-from gongjia.who.orgs.actions.register import (
+from gongjia.who.orgs.actions.founding import (
     EDITABLE,
     Covered,
     Done,
     abandon,
     approve,
-    change_kind,
-    confirm_roster,
-    edit,
     found,
     found_federation,
     plan,
-    register_legal_person,
-    rename,
 )
+from gongjia.who.orgs.actions.homes import edit_home, list_home, move_home
+from gongjia.who.orgs.actions.place import Placed, close, guide_by, merge_into, place_under
+from gongjia.who.orgs.actions.register import change_kind, confirm_roster, edit, register_legal_person, rename
 from gongjia.who.orgs.actions.sheet import (
     Imported,
     blank,

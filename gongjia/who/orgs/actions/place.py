@@ -53,9 +53,7 @@ def place_under(
             refuse("parent_same", f"它现在就隶属于“{parent.name}”。", fact=parent.code)
         if org.state not in (OrgState.ACTIVE, OrgState.PREPARING):
             refuse("org_closed", "这家工会已撤销或合并，不能调整隶属关系。", fact=org.state)
-        last = OrgClosure.objects.filter(descendant=org, via="line", depth__gt=0, until__isnull=True).aggregate(
-            last=Max("since")
-        )["last"]
+        last = OrgClosure.objects.filter(descendant=org, via="line", depth__gt=0).aggregate(last=Max("until"))["last"]
         refuse_if(
             rules.may_move(
                 rules.MoveFacts(

@@ -1,20 +1,16 @@
 """Pure decisions about unions: facts in, reasons out."""
 
+from gongjia.who.orgs.rules.closing import ClosingFacts, MoveFacts, may_dissolve, may_merge, may_move
 from gongjia.who.orgs.rules.codes import code_ok, next_code, next_segment, segment
 from gongjia.who.orgs.rules.founding import (
     PARENTS,
     SHIPPED,
-    ClosingFacts,
     FoundingFacts,
-    MoveFacts,
     Values,
     codes,
     founding_warnings,
     guidance,
-    may_dissolve,
     may_found,
-    may_merge,
-    may_move,
     one_per_employer,
     placement,
 )

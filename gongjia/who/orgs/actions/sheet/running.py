@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from django.db.models import Max
@@ -21,9 +20,10 @@ from gongjia.base.models import uuid7
 from gongjia.base.refused import refuse
 from gongjia.who.orgs import rules
 from gongjia.who.orgs.actions import tree
-from gongjia.who.orgs.actions.register import reach_back
-from gongjia.who.orgs.actions.sheet.checking import Checked, Fault, Row, check
-from gongjia.who.orgs.actions.sheet.columns import BY_KEY, COLUMNS
+from gongjia.who.orgs.actions.founding import reach_back
+from gongjia.who.orgs.actions.sheet.checking import check
+from gongjia.who.orgs.actions.sheet.columns import COLUMNS
+from gongjia.who.orgs.actions.sheet.rows import Checked, Fault, Row
 from gongjia.who.orgs.models import CoveredUnit, Org, OrgClosure, OrgName, Term
 from gongjia.who.orgs.rules.codes import WIDTH, next_code, next_segment, stem
 from gongjia.who.orgs.states import OrgState
@@ -353,51 +353,3 @@ def _guide(adds: list[Row], known: list[Row], today: date) -> None:
         if org.pk not in fresh:
             full = Org.objects.get(pk=org.pk)
             tree.reguide(tree.below_of(full), today)
-
-
-# sheets out -----------------------------------------------------------------------------------------
-
-
-def blank(target: str | Path | IO[bytes] | None = None) -> bytes | None:
-    """A blank sheet to fill in, with the code lists. Answers the bytes when no target is given."""
-    into = target or io.BytesIO()
-    sheets.template(
-        into,
-        "工会",
-        [
-            sheets.Column(
-                column.label,
-                width=column.width,
-                text=column.as_text,
-                choices=column.choices,
-                required=column.required,
-                note=column.note,
-            )
-            for column in COLUMNS
-        ],
-        ["一行一家工会。上级工会写编码或全称。", "空着的格子不改动已登记的内容。"],
-    )
-    return into.getvalue() if target is None else None
-
-
-def refused_rows(checked: Checked, target: str | Path | IO[bytes] | None = None) -> bytes | None:
-    """The refused rows as a workbook: the faulty cells in red, the reasons in a last column."""
-    into = target or io.BytesIO()
-    keys = list(checked.columns)
-
-    def lines():
-        for row in checked.rows:
-            if not row.faults:
-                continue
-            wrong = defaultdict(list)
-            for fault in row.faults:
-                wrong[fault.column].append(fault.message)
-            cells: list[Any] = [
-                sheets.Marked(row.cells[key], "；".join(wrong[key])) if key in wrong else row.cells[key] for key in keys
-            ]
-            yield [row.number, *cells, "；".join(f"{fault.label}：{fault.message}" for fault in row.faults)]
-
-    columns = [sheets.Column("原表行号", width=10)]
-    columns += [sheets.Column(BY_KEY[key].label, width=BY_KEY[key].width, text=BY_KEY[key].as_text) for key in keys]
-    sheets.write(into, [sheets.SheetOut("未导入的行", [*columns, sheets.Column("原因", width=60)], lines())])
-    return into.getvalue() if target is None else None
