@@ -28,11 +28,11 @@ from .errors import (
     Tampered,
     UnknownVersion,
 )
-from .fields import BlindIndexField, SealedField, with_indexes
+from .fields import BlindIndexField, SealedBytesField, SealedField, with_indexes
 from .sealed import Carried, Sealed
 
 __all__ = [
-    "BlindIndexField", "Carried", "KeysDamaged", "KeysLoose", "KeysMissing", "NotHere", "Sealed", "SealedField",
+    "BlindIndexField", "Carried", "KeysDamaged", "KeysLoose", "KeysMissing", "NotHere", "Sealed", "SealedBytesField", "SealedField",
     "SecretError", "Swap", "Tampered", "UnknownVersion", "blind", "blind_many", "canonical", "keys", "mac", "mac_ok",
     "masks", "seal", "seal_bytes", "seal_many", "unseal", "unseal_bytes", "unseal_many", "with_indexes",
 ]  # fmt: skip

@@ -134,6 +134,21 @@ class SealedField(models.BinaryField):
         return found
 
 
+class SealedBytesField(models.BinaryField):
+    """Bytes that its app seals itself (`secret.seal_bytes(label, row id, …)`): declared so that rotation finds them.
+
+    Reads and writes like a plain binary column, and is one to migrations.
+    """
+
+    def __init__(self, label: str = "", **kwargs: Any):
+        self.label = label
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+
 class BlindIndexField(models.BinaryField):
     """HMAC of the canonical text of the sealed field `of`; filled on save, found by `filter(x="text")`.
 

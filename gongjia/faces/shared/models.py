@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from gongjia.base.models import Record
+from gongjia.base.secret import SealedBytesField
 
 
 class Draft(Record):
@@ -12,7 +13,7 @@ class Draft(Record):
 
     account_id = models.UUIDField()
     key = models.CharField(max_length=120)
-    body = models.BinaryField()  # base.secret, label draft.body
+    body = SealedBytesField("draft.body")
     saved_at = models.DateTimeField()
 
     class Meta:

@@ -7,7 +7,7 @@ from functools import cache
 from django.db import connection, models
 
 from gongjia.base.models import Record
-from gongjia.base.secret import BlindIndexField, SealedField, canonical
+from gongjia.base.secret import BlindIndexField, SealedBytesField, SealedField, canonical
 
 
 class Holder(Record):
@@ -17,6 +17,8 @@ class Holder(Record):
     phone = SealedField("test_holder.phone", mask="phone", null=True)
     phone_index = BlindIndexField(of="phone", canonical=canonical.phone, db_index=True)
     plain = models.CharField(max_length=40, blank=True)
+    packed = SealedBytesField("test_holder.packed", null=True)
+    loose = models.BinaryField(null=True)
 
     class Meta:
         app_label = "secret_tests"
@@ -31,6 +33,7 @@ def columns():
     """For rotation, which otherwise goes through the installed apps."""
     yield Holder, Holder._meta.get_field("id_no")
     yield Holder, Holder._meta.get_field("phone")
+    yield Holder, Holder._meta.get_field("packed")
 
 
 def indexes():

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
 from gongjia.base.models import Record, TextKind
+from gongjia.base.secret import SealedBytesField
 from gongjia.who.members import kinds, states
 
 
@@ -56,8 +57,8 @@ class RosterChunk(Record):
     batch = models.ForeignKey(RosterBatch, models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
     row_count = models.PositiveIntegerField()
-    plan = models.BinaryField()  # sealed: what to add and change, with the keys that the rows will have
-    before = models.BinaryField(null=True)  # sealed: what changed rows said before, for the undo
+    plan = SealedBytesField("roster.plan")  # sealed: what to add and change, with the keys that the rows will have
+    before = SealedBytesField("roster.plan", null=True)  # sealed: what changed rows said before, for the undo
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
