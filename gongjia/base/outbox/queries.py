@@ -36,10 +36,10 @@ def template_rows() -> list[Wording]:
     found = []
     for default in offered:
         row = rows.get(default.id)
-        if row is None:
-            found.append(Wording(default, default.title, default.body, 1, False, ""))
+        if row is None or not row.edited:
+            found.append(Wording(default, default.title, default.body, row.version if row else 1, False, ""))
         else:
-            found.append(Wording(default, row.title, row.body, row.version, row.edited, row.changed_by))
+            found.append(Wording(default, row.title, row.body, row.version, True, row.changed_by))
     return found
 
 

@@ -1,7 +1,7 @@
 """Wording with places for facts: Jinja2 in a sandbox, without loops, with the names its default declares.
 
-Apps offer their defaults in code; officers change rows. A row that is missing (a new version just started) or that
-does not render falls back to the default: a wrong comma in a template must not keep a code from its owner.
+Apps offer their defaults in code; officers change rows. Only a row that an officer changed
+speaks; one that does not render falls back to the default: a wrong comma must not keep a code from its owner.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ def render(key: str, channel: str, context: dict[str, Any]) -> tuple[str, str]:
     from gongjia.base.outbox.models import Template as Row
 
     default = offered.get(f"{channel}:{key}")
-    row = Row.objects.filter(key=key, channel=channel).values_list("title", "body").first()
-    if row is not None and row != (default.title, default.body):
+    row = Row.objects.filter(key=key, channel=channel, edited=True).values_list("title", "body").first()
+    if row is not None:
         try:
             return _rendered(*row, context, channel)
         except Exception as error:  # whatever an edited text does

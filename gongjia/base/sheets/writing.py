@@ -185,7 +185,7 @@ def put(page: Worksheet, styles: _Styles, line: int, index: int, value: Any, col
     if not column.text:
         if isinstance(value, bool):
             value = "是" if value else "否"
-        elif isinstance(value, int | Decimal | float) and abs(value) < 10**15:
+        elif isinstance(value, int | Decimal | float) and -(10**15) < value < 10**15:
             page.write_number(line, index, value, styles.cell(column.format, marked=marked))
             return
         elif isinstance(value, datetime):

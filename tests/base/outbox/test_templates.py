@@ -75,7 +75,7 @@ def test_only_who_may():
 
 
 def test_a_row_that_breaks_falls_back(caplog):
-    Row.objects.create(key="test.note", channel="inbox", title="{{ gone }}", body="{{ org.__class__ }}")
+    Row.objects.create(key="test.note", channel="inbox", title="{{ gone }}", body="{{ org.__class__ }}", edited=True)
     assert outbox.render("test.note", "inbox", FACTS)[0] == "洋溪街道总工会：请办理"
     assert "default is used" in caplog.text
 
