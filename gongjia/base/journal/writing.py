@@ -21,6 +21,7 @@ from gongjia.base.journal import chain
 from gongjia.base.journal.models import Entry, EntryPayload, EntrySubject
 from gongjia.base.models import uuid7
 from gongjia.base.refused import Reason, Refused
+from gongjia.base.secret import with_indexes
 
 HOUSE, LOGINS, DENIALS = "house", "logins", "denials"
 COPY_FROM = 500  # subjects; below that bulk_create is as fast
@@ -136,7 +137,7 @@ def move(
         for key, value in {"state": arc.target, **(changes or {})}.items():
             setattr(locked, key, value)
             setattr(record, key, value)
-        locked.save(update_fields=["state", *(changes or {})])
+        locked.save(update_fields=with_indexes(type(locked), ["state", *(changes or {})]))
         return write(
             f"{flow.name}.{name}",
             actor=actor,

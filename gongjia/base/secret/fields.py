@@ -42,7 +42,10 @@ class SealedAttribute(DeferredAttribute):
 
 
 class SealedField(models.BinaryField):
-    """An encrypted text. Assign str, None or `Carried`; reading gives `Sealed`."""
+    """An encrypted text. Assign str, None or `Carried`; reading gives `Sealed`, falsy where the column is NULL.
+
+    Never name it among the `update_fields` of an upsert: the value would be bound to the row that was not written.
+    """
 
     descriptor_class = SealedAttribute
 
