@@ -10,15 +10,12 @@ class OrgsConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal, outbox
-        from gongjia.who.orgs.kinds import ACTION_LABELS
+        from gongjia.who.orgs.kinds import ACTION_LABELS, MESSAGES
 
         journal.name_actions(ACTION_LABELS)
         outbox.offer(
-            outbox.Template(
-                "orgs.chase",
-                title="{{ by }}提醒：请办理{{ matters }}",
-                body="{{ org }}：{{ matters }}。{% if note %}{{ note }}{% endif %}",
-                label="催办工会",
-                names=("org", "matters", "note", "by"),
+            *(
+                outbox.Template(key, title=title, body=body, label=label)
+                for key, (title, body, label) in MESSAGES.items()
             )
         )

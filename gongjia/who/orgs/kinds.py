@@ -197,6 +197,7 @@ ACTION_LABELS = {
     "orgs.imported": "导入工会表",
     "orgs.elected": "登记选举、换届",
     "orgs.term_corrected": "更正届次",
+    "orgs.terms_reminded": "换届提醒",
     "orgs.delay_approved": "批准延期换届",
     "orgs.covered_added": "登记涵盖单位",
     "orgs.covered_ended": "撤下涵盖单位",
@@ -258,3 +259,28 @@ class ClosingCause(TextChoices):
 
     EMPLOYER_ENDED = "employer_ended", "所在单位终止或被撤销"
     DECIDED = "decided", "会员(代表)大会通过并经上级批准"
+
+
+# template -> (title, body, what officers see on the page of templates)
+MESSAGES = {
+    "orgs.chase": (
+        "{{ by }}提醒：请办理{{ matters }}",
+        "{{ org }}：{{ matters }}。{% if note %}{{ note }}{% endif %}",
+        "催办工会",
+    ),
+    "orgs.term_due": (
+        "{{ org }}{{ term }}将于 {{ day|day }}届满",
+        "请提前向上一级工会请示，按时换届。确需延期的，须经上一级工会批准，最长六个月。",
+        "换届将到期",
+    ),
+    "orgs.term_over": (
+        "{{ org }}{{ term }}已于 {{ day|day }}届满",
+        "还没有登记换届结果。已经换届的，请登记选举结果和批复；没有换届的，请尽快请示上一级工会。",
+        "换届逾期",
+    ),
+    "orgs.terms_over_below": (
+        "{{ count }} 家下级工会换届逾期",
+        "{{ names }}{% if count > 5 %}等{% endif %}已届满未换届，请督促。",
+        "下级工会换届逾期",
+    ),
+}

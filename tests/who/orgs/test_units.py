@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from gongjia.base import outbox
+from gongjia.base import clock, outbox
 from gongjia.base.models import uuid7
 from gongjia.base.refused import Forbidden, Hidden, Refused
 from gongjia.who.orgs import actions, queries
@@ -272,3 +272,22 @@ def test_an_entered_size_table_replaces_the_shipped_one(tree, machine):
     assert (title, len(table)) == ("本市", 2)
     assert queries.committee_table("xj16")[0] == "工会基层组织选举工作条例"
     assert set(queries.committee_schemes()) == {"本市", "xj16", "earlier", "odd_fine"}
+
+
+def test_reminders_of_terms_go_out_once(tree, machine, monkeypatch):
+    from gongjia.who.orgs import jobs, registry
+
+    firm, school, town = uuid7(), uuid7(), uuid7()
+    desks = {(tree.firm.pk, "orgs.edit"): [firm], (tree.lotus.pk, "orgs.chase"): [town]}
+    monkeypatch.setattr(registry, "_officers", lambda power, org, on: desks.get((org.pk, power), ()))
+    elect(tree, machine, tree.firm, date(2015, 8, 26))
+    elect(tree, machine, tree.school, date(2016, 2, 27))
+    elect(tree, machine, tree.lotus, date(2016, 2, 28))
+    with clock.standing(DAY):
+        assert jobs.remind_of_terms() == {"due": 0, "overdue": 1, "unreached": 1}
+        desks[tree.school.pk, "orgs.edit"] = [school]
+        assert jobs.remind_of_terms() == {"due": 1, "overdue": 0, "unreached": 0}
+        assert jobs.remind_of_terms() == {"due": 0, "overdue": 0, "unreached": 0}
+    assert [item.title for item in outbox.inbox(firm)] == ["甲公司工会委员会第1届已于 2018年8月26日届满"]
+    assert [item.title for item in outbox.inbox(school)] == ["莲花小学工会委员会第1届将于 2019年2月27日届满"]
+    assert outbox.inbox(town).get().body == "甲公司工会委员会已届满未换届，请督促。"

@@ -21,7 +21,7 @@ from gongjia.who.orgs.actions.sheet import (
     import_sheet,
     refused_rows,
 )
-from gongjia.who.orgs.actions.terms import Elected, approve_delay, correct_term, elect
+from gongjia.who.orgs.actions.terms import Elected, approve_delay, correct_term, elect, remind_of_terms
 from gongjia.who.orgs.actions.units import (
     add_covered,
     built,
@@ -88,6 +88,7 @@ __all__ = [
     "promise",
     "refused_rows",
     "register_legal_person",
+    "remind_of_terms",
     "rename",
     "returned_numbers",
     "send_orgs",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gongjia.base import clock, journal
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from gongjia.base import clock, journal, outbox
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, refuse, refuse_if
-from gongjia.who.orgs import powers, queries, rules
+from gongjia.who.orgs import powers, queries, registry, rules
 from gongjia.who.orgs.actions import tree
+from gongjia.who.orgs.kinds import TERMLESS_KINDS
 from gongjia.who.orgs.models import Org, Term
 from gongjia.who.orgs.states import OrgState
 
@@ -174,7 +179,8 @@ def approve_delay(
             )
         )
         term.delayed_to, term.delay_document, term.delay_attachment = delayed_to, document, attachment
-        term.save(update_fields=["delayed_to", "delay_document", "delay_attachment"])
+        term.overdue_told_on = None
+        term.save(update_fields=["delayed_to", "delay_document", "delay_attachment", "overdue_told_on"])
         entry = journal.write(
             "orgs.delay_approved",
             actor=actor,
@@ -185,3 +191,45 @@ def approve_delay(
             note=note,
         )
         return Elected(term, (), entry)
+
+
+def remind_of_terms(*, actor: Actor, at: datetime) -> dict[str, int]:
+    """Tell officers once that their term ends soon, and once that it has ended; the unions above hear
+    of ended ones in one message. Safe to run twice; whoever could not be told is tried again."""
+    actor.must(powers.CHASE, None)
+    today = at.astimezone(clock.SHANGHAI).date()
+    horizon = rules.reminder_horizon(today, queries.rule_values(today))
+    with journal.act():
+        terms = list(
+            Term.objects.select_for_update(of=("self",))
+            .filter(ended_on__isnull=True, org__state=OrgState.ACTIVE)
+            .exclude(org__kind__in=TERMLESS_KINDS)
+            .annotate(due_on=Coalesce("delayed_to", "ends_on"))
+            .filter(Q(reminded_on__isnull=True, ends_on__lte=horizon, due_on__gte=today)
+                    | Q(overdue_told_on__isnull=True, due_on__lt=today))
+            .select_related("org__parent")
+            .order_by("pk")
+        )  # fmt: skip
+        told, late_below = [], defaultdict(list)
+        for term in terms:
+            over = term.due_on < today
+            who = registry.officers(powers.EDIT, term.org, today)
+            if not who:
+                continue
+            context = {"org": term.org.name, "term": str(term), "day": term.due_on}
+            outbox.notify(who, template="orgs.term_over" if over else "orgs.term_due", context=context, at=at)
+            if over:
+                term.overdue_told_on = today
+                late_below[term.org.parent].append(term.org.name)
+            else:
+                term.reminded_on = today
+            told.append(term)
+        for above, names in late_below.items():
+            if above is not None and (who := registry.officers(powers.CHASE, above, today)):
+                context = {"org": above.name, "count": len(names), "names": "、".join(names[:5])}
+                outbox.notify(who, template="orgs.terms_over_below", context=context, at=at)
+        Term.objects.bulk_update(told, ["reminded_on", "overdue_told_on"], batch_size=500)
+        if told:
+            journal.write("orgs.terms_reminded", actor=actor, at=at, subjects=told, payload={"count": len(told)})
+        late = sum(map(len, late_below.values()))
+        return {"due": len(told) - late, "overdue": late, "unreached": len(terms) - len(told)}

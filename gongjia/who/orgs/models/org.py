@@ -197,6 +197,10 @@ class Term(Record):
     delay_document = models.CharField(max_length=80, blank=True)
     delay_attachment = models.ForeignKey("journal.Attachment", models.PROTECT, null=True, blank=True, related_name="+")
 
+    # when its officers were told that it ends soon, and that it has ended
+    reminded_on = models.DateField(null=True, blank=True)
+    overdue_told_on = models.DateField(null=True, blank=True)
+
     class Meta:
         ordering = ("number",)
         constraints = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,10 @@ from gongjia.base.period import add_months
 from gongjia.who.orgs import kinds, powers, rules
 from gongjia.who.orgs.kinds import Matter
 from gongjia.who.orgs.models import Chase, Org
-from gongjia.who.orgs.queries.register import open_term
+from gongjia.who.orgs.queries.register import named, open_term
 from gongjia.who.orgs.queries.scope import range_of, within
 from gongjia.who.orgs.queries.values import rule_values
 from gongjia.who.orgs.states import OrgState
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,7 @@ class DeskRow:
 def _conditions(on: date, values: dict[str, Any], logged_in: Any) -> dict[str, Q]:
     """Matter -> which unions are late with it; the database decides, so that counts and lists agree."""
     has_term = ~Q(kind__in=kinds.TERMLESS_KINDS)
-    # the latest last day that is already within the time of reminding
-    months = int(values["term.remind_months"])
-    horizon = add_months(on, months)
-    while add_months(horizon + _DAY, -months) <= on:
-        horizon += _DAY
+    horizon = rules.reminder_horizon(on, values)
     overdue = has_term & Q(due_on__lt=on)
     missing = Q()
     for field, (_, of_kinds) in rules.ASKED.items():
@@ -110,8 +104,6 @@ def desk(
     `logged_in_org_ids`: unions with an officer who has logged in (members knows; a subquery will do).
     `matters`: only these; `after`: path of the last row seen.
     """
-    from gongjia.who.orgs.queries.register import named
-
     found, conditions = _desk(actor, org, on, logged_in_org_ids)
     late = Q()
     for matter, condition in conditions.items():

@@ -38,6 +38,7 @@ from gongjia.who.orgs.rules.terms import (
     last_day,
     may_delay,
     may_elect,
+    reminder_horizon,
     status,
     years_allowed,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "placement",
     "recall_carried",
     "registration_warnings",
+    "reminder_horizon",
     "search_keys",
     "segment",
     "size_row",

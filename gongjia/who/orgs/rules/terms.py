@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from gongjia.base.period import add_months
@@ -67,6 +67,16 @@ def status(
     if today >= add_months(ends_on, -int(values["term.remind_months"])):
         return TermStatus.DUE
     return TermStatus.RUNNING
+
+
+def reminder_horizon(today: date, values: Values = SHIPPED) -> date:
+    """The latest last day of a term that is already within the time of reminding: `status` turned round,
+    so that the database can look terms up by their last day."""
+    months = int(values["term.remind_months"])
+    horizon = add_months(today, months)
+    while add_months(horizon + timedelta(days=1), -months) <= today:
+        horizon += timedelta(days=1)
+    return horizon
 
 
 @dataclass(frozen=True)
