@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from gongjia.base import clock
+from gongjia.base import clock, journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Forbidden, Hidden, Refused
 from gongjia.faces.shared import errors, shell
+
+log = logging.getLogger(__name__)
 
 HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
@@ -30,6 +34,19 @@ def actor_of(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return Actor(account_id=None, person_id=None, label="访客")
     return import_string(settings.GONGJIA_ACTOR_FACTORY)(request.user, clock.now())
+
+
+def note_denial(request: HttpRequest, exception: Exception) -> None:
+    """Somebody known tried what is not permitted: it is journalled, and the answer is 403 whatever comes of that."""
+    power = getattr(exception, "power", "")
+    if not power or not request.user.is_authenticated:
+        return
+    try:
+        match = request.resolver_match
+        what = f"{request.method} {match.view_name if match else request.path}"
+        journal.denied(request.actor, power, None, what, at=clock.now())
+    except DatabaseError:
+        log.exception("a denial could not be journalled")
 
 
 class Faces:
@@ -53,6 +70,7 @@ class Faces:
         if isinstance(exception, Refused):
             answer = errors.refused
         elif isinstance(exception, Forbidden | PermissionDenied):
+            note_denial(request, exception)
             answer = errors.forbidden
         elif isinstance(exception, Hidden | Http404):
             answer = errors.not_found

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongjia.base import clock
-from gongjia.faces.shared import formats
 from gongjia.faces.shared.keyset import Cursor, Slice
 from gongjia.faces.shared.marks import Column, Link
+from gongjia.faces.shared.pages import exports
 from gongjia.faces.shared.pages.base import Page
 from gongjia.faces.shared.pages.filters import Filter, Filters, Search
 
@@ -133,60 +130,20 @@ class ListPage(Page):
             cursor = part.next
 
     def export(self) -> HttpResponse:
+        """At once, or for a long list as a job whose page shows how far it is."""
         if not self.export_name:
             return HttpResponseRedirect(self.request.get_full_path())
-        first = self.rows(self.actor, self.chosen, Cursor())
-        if self.export_job and (first.total or 0) > EXPORT_AT_ONCE:
-            from gongjia.base import progress
-
-            started = progress.start(
-                kind=self.export_job,
-                label=f"导出{self.export_name}",
-                actor=self.actor,
-                at=self.at,
-                total=first.total or 0,
-                args={"filters": self.chosen.as_dict()},
-            )
+        total = self.rows(self.actor, self.chosen, Cursor()).total or 0
+        if self.export_job and total > EXPORT_AT_ONCE:
+            started = exports.start(self, total)
             return HttpResponseRedirect(reverse("console:progress", args=[started.id]))
-        return self.workbook(self.export_rows(self.actor, self.chosen))
+        return exports.answer(self, self.export_rows(self.actor, self.chosen))
 
-    def workbook(self, rows: Iterable[Any]) -> HttpResponse:
-        """The columns as they are shown, masks and all."""
-        from gongjia.base import sheets
+    @classmethod
+    def export_in_job(cls, job: Any) -> None:
+        """What the job of `export_job` calls: the same list, read again by the same person with the rights of now.
 
-        columns = [column for column in self.shown_columns() if column.export]
-        sheet = sheets.SheetOut(
-            title=self.export_name,
-            columns=[sheets.Column(column.label, text=not column.numeric) for column in columns],
-            rows=([exported(column, row) for column in columns] for row in rows),
-            notes=[f"{self.actor.label} 于 {formats.moment(self.at)} 导出"],
-        )
-        buffer = BytesIO()
-        sheets.write(buffer, [sheet])
-        response = HttpResponse(
-            buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
-        name = f"{self.export_name}-{clock.today():%Y%m%d}.xlsx"
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-        return response
-
-
-def exported(column: Column, row: Any) -> Any:
-    """One cell of an export: what the page shows, as text or number."""
-    if column.kind == "badge":
-        badge = column.badge(row)
-        return badge.label if badge else ""
-    value = column.read(row)
-    if value is None:
-        return ""
-    if column.kind == "mask":
-        return formats.mask(value, column.mask)
-    if column.kind in ("money", "wan"):
-        return formats.money.decimal(value)
-    if column.kind == "day":
-        return formats.day(value)
-    if column.kind == "moment":
-        return formats.moment(value)
-    if column.kind in ("percent", "progress"):
-        return formats.percent(value)
-    return value if column.kind == "number" else str(value)
+        @progress.job("console.members.export")
+        def run(job): MembersPage.export_in_job(job)
+        """
+        exports.run(cls, job)
