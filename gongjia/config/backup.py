@@ -237,7 +237,9 @@ def restore(folder: Path, say: Say) -> dict[str, Any]:
         if not (folder / name).exists() or _measure(folder / name)["sha256"] != one["sha256"]:
             _fail(f"备份文件 {name} 缺失或已损坏，请换一份备份。")
     say("正在恢复附件…")
+    own_settings = homefile.settings_of(home)
     made = _unpack(folder / HOME, uuid.UUID(manifest["files"][HOME]["id"]), home)
+    homefile.save_settings(home, own_settings)
     say("正在恢复数据库…")
     schema.create_database()
     _load(folder / DATABASE, uuid.UUID(manifest["files"][DATABASE]["id"]))
@@ -272,11 +274,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _must_be_empty(home: Path) -> None:
     if homefile.serving(home):
         _fail("系统正在运行，请先停止。")
-    there = (
-        {child.name for child in home.iterdir()} - {"keys", "run", "static", "static.digest"}
-        if home.exists()
-        else set()
-    )
+    # settings made beforehand stay, and win over those of the backup
+    allowed = {"keys", "run", "static", "static.digest", homefile.SETTINGS}
+    there = {child.name for child in home.iterdir()} - allowed if home.exists() else set()
     if not where.external():
         if there:
             _fail(f"{home} 里已有数据（{'、'.join(sorted(there))}），只能恢复到空目录。")

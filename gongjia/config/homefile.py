@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib.metadata
 import json
 import os
 import time
@@ -18,6 +19,7 @@ from gongjia.config import where
 
 SETTINGS = "gongjia.env"
 MADE = "made.json"
+PREPARED = "prepared"
 PACKAGE = Path(__file__).resolve().parents[1]
 ALWAYS_FROM_OUTSIDE = {"GONGJIA_HOME"}
 
@@ -75,6 +77,33 @@ def demo_digest() -> str:
     for path in sorted([*PACKAGE.glob("demo/**/*.py"), *PACKAGE.glob("**/migrations/*.py")]):
         found.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]
+
+
+def program_digest() -> str:
+    """Changes with whatever `gongjia migrate` acts upon: tables, grants, static files, and the packages that bring some."""
+    found = hashlib.sha256()
+    files = [*PACKAGE.glob("**/migrations/*.py"), *PACKAGE.glob("**/apps.py"), *PACKAGE.glob("config/*.py")]
+    files += [path for path in PACKAGE.glob("faces/*/static/**/*") if path.is_file()]
+    for path in sorted(files):
+        found.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
+    for package in ("django", "procrastinate", "django-allauth", "django-ninja"):
+        found.update(importlib.metadata.version(package).encode())
+    return found.hexdigest()
+
+
+def is_prepared(home: Path) -> bool:
+    """Whether `gongjia migrate` would find nothing to do: never said of a database outside this home."""
+    note = home / PREPARED
+    return (
+        not where.external()
+        and note.exists()
+        and (home / "static" / "staticfiles.json").exists()
+        and note.read_text() == program_digest()
+    )
+
+
+def note_prepared(home: Path) -> None:
+    write_private(home / PREPARED, program_digest())
 
 
 def holds_anything(home: Path) -> bool:

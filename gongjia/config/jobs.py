@@ -124,7 +124,13 @@ async def take_up_stalled(app: Any) -> int:
 
 def run_worker() -> None:
     """The worker process: until a stop signal, or until it loses the database (the supervisor starts it again)."""
-    asyncio.run(_run(worker_app()))
+    from procrastinate.exceptions import ConnectorException
+
+    try:
+        asyncio.run(_run(worker_app()))
+    except ConnectorException as error:
+        log.error("the worker lost the database: %s", error.__cause__ or error)
+        raise SystemExit(1) from None
 
 
 def worker_app() -> Any:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from gongjia.config import homefile, schema, static
+from gongjia.config import homefile, schema, static, where
 
 
 def prepare() -> list[str]:
@@ -27,6 +27,7 @@ def prepare() -> list[str]:
         done.append("static files")
     for connection in connections.all(initialized_only=True):
         connection.close()
+    homefile.note_prepared(where.home())
     return done
 
 

@@ -137,6 +137,8 @@ class Supervisor:
 
     def _prepare(self) -> None:
         """Tables, grants, static files: in a process of its own, so that this one stays small."""
+        if homefile.is_prepared(self.home):
+            return
         parent = os.getpid()
         command = [sys.executable, "-m", "gongjia", "migrate", "--quiet"]
         done = subprocess.run(command, check=False, preexec_fn=lambda: die_with_parent(parent))

@@ -5,6 +5,7 @@ python -m gongjia.config.web HOST PORT
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -39,6 +40,8 @@ def main(host: str, port: int) -> None:
     from granian.log import LogLevels
 
     os.environ["GONGJIA_WEB_MAIN"] = str(os.getpid())
+    if multiprocessing.get_start_method() == "fork":
+        import gongjia.config.wsgi  # noqa: F401  loaded once, shared by the workers that are forked from here
     server = Granian(
         "gongjia.config.wsgi:application",
         address=host,
