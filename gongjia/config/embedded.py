@@ -160,17 +160,29 @@ def _hold(home: Path) -> None:
     _lock_file, _lock_home = file, home
 
 
-def in_use(home: Path) -> bool:
-    """Whether any living process takes part in using the server of this home."""
-    return not _nobody_uses(home)
-
-
 def release() -> None:
     """Stop using the server; the keeper ends it when this was the last user."""
     global _lock_file, _lock_home
     if _lock_file is not None:
         _lock_file.close()
     _lock_file = _lock_home = None
+
+
+def release_and_wait(home: Path, seconds: float = 40) -> bool:
+    """Stop using the server and see it end; False when somebody else goes on using it."""
+    release()
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with (home / "run" / "keeper.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                pass
+        if not _nobody_uses(home):
+            return False
+        time.sleep(0.1)
+    return False
 
 
 def _start_keeper(home: Path, for_tests: bool) -> Server:

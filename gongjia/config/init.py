@@ -118,8 +118,9 @@ def _in_one_act(plan: Plan) -> Established:
         for role, who in plan.administrators.items():
             facts = members.PersonFacts(name=who.name, phone=who.phone)
             person = members.add_person(facts=facts, org=top, actor=actor, at=at, note="初始化")
-            post = members.grant(person=person, org=top, role=role, since=at.date(), actor=actor, at=at, note="初始化")
-            holders.append((ADMINISTRATORS[role], post.person))
+            members.grant(person=person, org=top, role=role, since=at.date(), actor=actor, at=at, note="初始化")
+            person.refresh_from_db()  # the post brought a log-in
+            holders.append((ADMINISTRATORS[role], person))
         added, warnings = _unions(plan.unions, top, actor, at) if plan.unions else (0, [])
         slips = accounts.issue_slips(
             org=top, account_ids=[person.account_id for _, person in holders], actor=actor, at=at

@@ -194,11 +194,7 @@ class Supervisor:
             return
         from gongjia.config import embedded
 
-        embedded.release()
-        deadline = time.monotonic() + 30
-        note = self.home / "run" / "server.json"
-        while note.exists() and not embedded.in_use(self.home) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        embedded.release_and_wait(self.home)
 
 
 def _describe(code: int) -> str:

@@ -121,15 +121,11 @@ def _make_room(home: Path, reset: bool) -> None:
 
 def empty_home(home: Path) -> None:
     """Remove all data of a home that is a demonstration, or that never came to be."""
-    if not where.external():
+    if not where.external() and (home / "run").exists():
         from gongjia.config import embedded
 
-        embedded.release()
-        deadline = time.monotonic() + 30
-        while (home / "run" / "server.json").exists() and time.monotonic() < deadline:
-            if embedded.in_use(home):
-                stop("还有别的程序在用这个数据库（例如另一个命令行窗口），请先关闭它。")
-            time.sleep(0.1)
+        if not embedded.release_and_wait(home):
+            stop("还有别的程序在用这个数据库（例如另一个命令行窗口），请先关闭它。")
     for child in home.iterdir() if home.exists() else ():
         shutil.rmtree(child) if child.is_dir() and not child.is_symlink() else child.unlink()
 
