@@ -112,8 +112,8 @@ def _soon(pk: UUID) -> None:
 def _deliver_apart(pk: UUID) -> None:
     try:
         deliver(pk)
-    except Exception:
-        log.exception("message %s was not sent; the next look tries again", pk)
+    except Exception as error:
+        log.error("message %s was not sent, the next look tries again: %s", pk, type(error).__name__)
     finally:
         connections.close_all()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 import uuid
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -148,8 +149,10 @@ def _call(row: Progress, reraise: bool) -> None:
             raise
         log.warning("progress %s: the database failed it: %s", row.pk, type(error).__name__)
         _try_again(row)
-    except Exception:
-        log.exception("progress %s %s failed", row.kind, row.pk)
+    except Exception as error:
+        # where it broke, not its words: they may quote a person's row
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        log.error("progress %s %s failed: %s\n%s", row.kind, row.pk, type(error).__name__, trace)
         if reraise and connection.in_atomic_block and connection.needs_rollback:
             raise
         actions.fail(row.pk, f"程序出错，没有办完，已记录。请联系系统管理员，报编号 {str(row.pk)[-8:]}。")

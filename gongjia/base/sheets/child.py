@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from guard import Bad, check_xls, check_zip, kind_of
+from guard import Bad, check_xls, check_zip, kind_of  # type: ignore[import-not-found]
 
 try:
     import resource

@@ -124,6 +124,7 @@ def test_a_fault_of_the_program_is_told_without_its_words_and_raised_to_tests(jo
         progress.run_now(row)
     row.refresh_from_db()
     assert row.state == "failed" and "330100" not in row.message and str(row.pk)[-8:] in row.message
+    assert "330100" not in caplog.text and "ValueError" in caplog.text
     again = started(job(work))
     running.execute(again.pk)  # as the worker does
     again.refresh_from_db()
