@@ -10,7 +10,7 @@ from gongjia.base import journal
 from gongjia.base.refused import Forbidden, Hidden, Refused
 from gongjia.who.members import actions, queries
 from gongjia.who.members.models import Correction, Help, Membership, MembershipChange, Person
-from tests.who.members.conftest import AT, DAY, id_card, in_role, officer, phone
+from tests.who.members.conftest import AT, DAY, id_card, in_role, officer
 
 pytestmark = pytest.mark.django_db
 

@@ -38,6 +38,7 @@ from gongjia.who.members.actions.persons import (
     confirm_phone,
     correct,
     open_account,
+    open_accounts,
     record_death,
     set_identity,
 )
@@ -77,7 +78,7 @@ __all__ = [
     "ask_from_outside", "ask_help", "ask_in", "call_number", "close_help", "confirm", "confirm_phone",
     "confirm_transfer", "correct", "cover", "decline", "dissolve_union", "end", "end_cover", "end_overdue", "expel",
     "finish_help", "grant", "hand_over", "help_number", "leave", "leave_for_outside", "members_left",
-    "merge_persons", "merge_unions", "move_union", "note_expulsion", "offer", "open_account", "pass_help",
+    "merge_persons", "merge_unions", "move_union", "note_expulsion", "offer", "open_account", "open_accounts", "pass_help",
     "record_death", "refuse_correction", "restore", "resume", "retain", "set_identity", "set_trade", "set_trades",
     "settle_correction", "take", "withdraw", "withdraw_correction",
 ]  # fmt: skip

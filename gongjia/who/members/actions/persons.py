@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import Reason, Refused, refuse, refuse_if
+from gongjia.base.refused import Forbidden, Reason, Refused, refuse, refuse_if
 from gongjia.base.secret import canonical, with_indexes
 from gongjia.who.accounts import actions as account_actions
 from gongjia.who.accounts import powers as account_powers
@@ -421,6 +422,32 @@ def open_account(*, person: Person, actor: Actor | None, at: datetime, cause: An
         locked.save(update_fields=["account"])
         journal.write("members.account_linked", actor=actor, at=at, org=org, subject=locked, cause=cause)
         return locked
+
+
+def open_accounts(*, person_ids: Iterable[UUID], actor: Actor, at: datetime) -> dict[UUID, UUID]:
+    """Log-ins for many members at once, those who have none: person -> account. The machine itself only."""
+    if not actor.everywhere:
+        raise Forbidden("accounts.adopt")
+    with journal.act():
+        persons = list(
+            Person.objects.select_for_update(of=("self",))
+            .filter(pk__in=list(person_ids), account__isnull=True, merged_into__isnull=True, died_on__isnull=True)
+            .order_by("pk")
+        )
+        rows = [
+            account_actions.NewAccount(display_name=one.name, phone=one.phone.open_unlogged() if one.phone else "")
+            for one in persons
+        ]
+        opened = account_actions.open_accounts(rows=rows, actor=actor, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update members_person p set account_id = n.account from unnest(%s::uuid[], %s::uuid[]) as n(id, account)"
+                " where p.id = n.id",
+                [[one.pk for one in persons], opened],
+            )
+        if persons:
+            journal.write("members.account_linked", actor=actor, at=at, subjects=persons, payload={"count": len(persons)})
+    return dict(zip((one.pk for one in persons), opened, strict=True))
 
 
 def needs_factor(person: Person, day: date) -> bool:

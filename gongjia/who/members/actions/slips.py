@@ -57,7 +57,12 @@ def print_slips(
         if not rows:
             refuse("slip_nobody", "没有符合条件的人，不需要打印。")
         if most and len(rows) > most:
-            refuse("slip_most", f"这次有 {len(rows)} 人，一次最多打印 {most} 张卡片。", fact=str(len(rows)), cure="请改选表格，或按下级工会分批打印")
+            refuse(
+                "slip_most",
+                f"这次有 {len(rows)} 人，一次最多打印 {most} 张卡片。",
+                fact=str(len(rows)),
+                cure="请改选表格，或按下级工会分批打印",
+            )
         names = dict(rows)
         persons = Person.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(list(names))
         _open_accounts([person for person in persons.values() if person.account_id is None], org, actor, at)
@@ -95,23 +100,19 @@ def _group(org: Any, whom: str, actor: Actor, day: date) -> list[tuple[UUID, str
 
 
 def _chosen(org: Any, person_ids: Sequence[UUID], day: date) -> list[tuple[UUID, str]]:
-    """In the given order; whoever is not of this union stays in the list, for `issue_slips` to refuse."""
-    names = dict(
-        Position.objects.filter(in_force(day), person_id__in=person_ids).values_list("person_id", "org__name")
-    )
+    """In the given order; refused when somebody is not of this union."""
+    names = dict(Position.objects.filter(in_force(day), person_id__in=person_ids).values_list("person_id", "org__name"))
     names |= dict(
-        Membership.objects.filter(is_latest=True, person_id__in=person_ids).values_list(
-            "person_id", "org__name"
-        )
+        Membership.objects.filter(is_latest=True, person_id__in=person_ids).values_list("person_id", "org__name")
     )
     within = set(
         Membership.objects.filter(range_of(org.path, "org_path"), is_latest=True, person_id__in=person_ids).values_list(
             "person_id", flat=True
         )
     ) | set(
-        Position.objects.filter(range_of(org.path, "org__path"), until__isnull=True, person_id__in=person_ids).values_list(
-            "person_id", flat=True
-        )
+        Position.objects.filter(
+            range_of(org.path, "org__path"), until__isnull=True, person_id__in=person_ids
+        ).values_list("person_id", flat=True)
     )
     if set(person_ids) - within:
         refuse("not_yours", "名单里有人不在您的工会范围内。", cure="请他所在的工会办理")

@@ -157,15 +157,15 @@ def gaps_by_org(actor: Actor, org=None, org_ids: Iterable[UUID] | None = None) -
         found = found.filter(range_of(org.path, "org_path"))
     if org_ids is not None:
         found = found.filter(org_id__in=list(org_ids))
-    rows = found.order_by().values_list("org_id").annotate(
-        Count("pk"),
-        Count("pk", filter=Q(person__id_index__isnull=True)),
-        Count("pk", filter=Q(person__phone_index__isnull=True)),
-        Count("pk", filter=Q(person__born_on__isnull=True)),
-        Count("pk", filter=Q(joined_on__isnull=True)),
-        Count("pk", filter=Q(person__account__activated_at__isnull=False)),
-    )  # fmt: skip
-    return {row[0]: OrgGaps(*row) for row in rows}
+    rows = found.order_by().values("org_id").annotate(
+        members=Count("pk"),
+        no_id=Count("pk", filter=Q(person__id_index__isnull=True)),
+        no_phone=Count("pk", filter=Q(person__phone_index__isnull=True)),
+        no_birth=Count("pk", filter=Q(person__born_on__isnull=True)),
+        no_joined=Count("pk", filter=Q(joined_on__isnull=True)),
+        activated=Count("pk", filter=Q(person__account__activated_at__isnull=False)),
+    )
+    return {row["org_id"]: OrgGaps(**row) for row in rows}
 
 
 def copies_wrong(limit: int = 20) -> list[UUID]:
