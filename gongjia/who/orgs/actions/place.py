@@ -45,7 +45,7 @@ def place_under(
     """Hang a union with all below it under another line parent from a day on."""
     with journal.act():
         # One tree change at a time, so that two of them cannot make a circle.
-        list(Org.objects.select_for_update().filter(parent__isnull=True).order_by("pk").values_list("pk"))
+        list(Org.objects.select_for_update(no_key=True).filter(parent__isnull=True).order_by("pk").values_list("pk"))
         org, parent = tree.lock(org), tree.lock(parent)
         actor.must(powers.MOVE, org.org)
         actor.must(powers.MOVE, parent)

@@ -1,7 +1,8 @@
 """Writing the tree: closure rows and path keys, always by sets.
 
 A tree change first locks the rows it will rewrite; the statements that follow then see every
-union that was founded below them in the meantime.
+union that was founded below them in the meantime. Locks are NO KEY UPDATE: rows that merely
+point at a union (a membership, a closure row of a new union) do not wait for them.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def put_closure(rows: Iterable[tuple[UUID, UUID, int, str, date]]) -> None:
 
 def lock(org: Org) -> Org:
     """The union as it is now, held until the act ends."""
-    return Org.objects.select_for_update(of=("self",)).select_related("parent").get(pk=org.pk)
+    return Org.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=org.pk)
 
 
 def next_path(parent: Org | None) -> str:
@@ -90,7 +91,7 @@ def rehang(org: Org, parent: Org, on: date) -> tuple[str, str]:
     Both must be locked. Closure rows of the old ancestors end on that day, none is lost.
     """
     old, new = org.path, next_path(parent)
-    list(Org.objects.select_for_update().filter(range_of(old)).order_by("path").values_list("pk", flat=True))
+    list(Org.objects.select_for_update(no_key=True).filter(range_of(old)).order_by("path").values_list("pk", flat=True))
     table, closure = Org._meta.db_table, OrgClosure._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

@@ -97,7 +97,7 @@ def set_upper_numbers(*, numbers: Mapping[UUID, str], actor: Actor, at: datetime
     """Keep the upper system's numbers of unions; answers how many were new or other than before."""
     with journal.act():
         reach = queries.within(actor, powers.UPWARD)
-        orgs = list(Org.objects.select_for_update().filter(reach, pk__in=list(numbers)).order_by("path"))
+        orgs = list(Org.objects.select_for_update(no_key=True).filter(reach, pk__in=list(numbers)).order_by("path"))
         changed = []
         for org in orgs:
             if org.upper_no != numbers[org.pk].strip():

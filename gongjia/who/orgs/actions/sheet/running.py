@@ -93,7 +93,7 @@ def import_sheet(
     today = at.astimezone(clock.SHANGHAI).date()
     with journal.act():
         # No union is founded or moved beside us while rows find their parents and places.
-        list(Org.objects.select_for_update().filter(parent__isnull=True).order_by("pk").values_list("pk"))
+        list(Org.objects.select_for_update(no_key=True).filter(parent__isnull=True).order_by("pk").values_list("pk"))
         checked = check(sheet, actor=actor, today=today, under=under, mapping=mapping)
         adds = [row for row in checked.rows if row.verdict == "add"]
         known = [row for row in checked.rows if row.existing is not None and not row.faults]
@@ -137,7 +137,7 @@ def import_sheet(
 
 def _lock(orgs: list[Org]) -> None:
     keys = {org.pk for org in orgs}
-    list(Org.objects.select_for_update().filter(pk__in=keys).order_by("path").values_list("pk"))
+    list(Org.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("path").values_list("pk"))
 
 
 def _since(row: Row) -> date:
