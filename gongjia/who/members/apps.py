@@ -14,10 +14,13 @@ class MembersConfig(AppConfig):
         from gongjia.who.members import registry
         from gongjia.who.members.actions.log_in import MembersDirectory
         from gongjia.who.members.kinds import ACTION_LABELS, MESSAGES
+        from gongjia.who.members.queries.posts import accounts_with
         from gongjia.who.members.queries.todos import SOURCES
+        from gongjia.who.orgs import registry as orgs
 
         journal.name_actions(ACTION_LABELS)
         outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in MESSAGES.items()))
         accounts.use(MembersDirectory())
+        orgs.use(accounts_with)
         for source in SOURCES:
             registry.TODOS.register(source)
