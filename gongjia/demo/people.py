@@ -13,7 +13,15 @@ SURNAMES = (
 )
 GIVEN_FIRST = "安柏晨初淳黛德方芳枫光海涵禾恒华辉佳建江静军俊可兰乐立林凌茂梅明宁培平琪千清秋瑞若森尚诗书舒淑思素泰天庭万文希夏先晓心欣新星秀旭雪雅妍岩阳依宜逸英颖永友雨玉远月云芸泽真振之知志中竹卓子"
 GIVEN_SECOND = "安宝斌波博昌超成诚川春达丹东栋恩凡飞丰峰锋福刚国涵豪浩和红宏虎华慧吉佳杰洁津京娟君凯科坤岚磊丽莉亮琳龙璐美敏明楠鹏萍奇强芹勤青清群然荣山尚胜松涛婷彤威伟文武霞祥晓欣星兴雄旭燕洋怡艺盈勇友宇元跃云芝志洲"
-EDUCATION = (("初中", 22), ("普通高中", 20), ("中等专科", 14), ("大学专科", 22), ("大学本科", 18), ("硕士研究生毕业", 2), ("", 2))
+EDUCATION = (
+    ("初中", 22),
+    ("普通高中", 20),
+    ("中等专科", 14),
+    ("大学专科", 22),
+    ("大学本科", 18),
+    ("硕士研究生毕业", 2),
+    ("", 2),
+)
 POLITICAL = (("群众", 74), ("中共党员", 12), ("共青团员", 11), ("", 3))
 SKILL = (("", 62), ("初级工", 14), ("中级工", 12), ("高级工", 8), ("技师", 3), ("高级技师", 1))
 NATION = (("汉族", 955), ("畲族", 15), ("苗族", 10), ("土家族", 10), ("布依族", 10))
@@ -68,10 +76,12 @@ def people(seed: int, start: int = 0) -> Iterator[Invented]:
         born = _FIRST_BIRTH + timedelta(days=number * 7919 % _BIRTH_DAYS)
         female = dice.random() < 0.44
         id_no = id_number(born, number // _BIRTH_DAYS % 500 * 2 + (0 if female else 1))
-        name = dice.choice(SURNAMES) + dice.choice(GIVEN_FIRST) + (dice.choice(GIVEN_SECOND) if dice.random() < 0.82 else "")
-        nation, political, education, skill, household = (
-            dice.choices(texts, weights)[0] for texts, weights in tables
+        name = (
+            dice.choice(SURNAMES)
+            + dice.choice(GIVEN_FIRST)
+            + (dice.choice(GIVEN_SECOND) if dice.random() < 0.82 else "")
         )
+        nation, political, education, skill, household = (dice.choices(texts, weights)[0] for texts, weights in tables)
         joined = date(dice.randint(max(born.year + 18, 1985), 2017), dice.randint(1, 12), dice.randint(1, 28))
         yield Invented(
             name=name,

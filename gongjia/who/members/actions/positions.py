@@ -272,11 +272,10 @@ def cover(
                 own_post=own,
             )
         )
-        if not own and not actor.everywhere:
-            if not {"*", post.role} & _own_hand(actor, post.org):
-                reasons.append(
-                    Reason("grant_beyond_own", "这不是您能任命的岗位，不能安排代理。", clause="GB/T 22239 8.1.4.2", cure="请本人或上级安排。")
-                )
+        if not own and not actor.everywhere and not {"*", post.role} & _own_hand(actor, post.org):
+            reasons.append(
+                Reason("grant_beyond_own", "这不是您能任命的岗位，不能安排代理。", clause="GB/T 22239 8.1.4.2", cure="请本人或上级安排。")
+            )
         if Cover.objects.filter(position=post, since__lt=until, until__gt=since).exists():
             reasons.append(Reason("covered_already", "这段时间已经安排了代理。", cure="请先结束原来的代理。"))
         refuse_if(reasons)

@@ -65,7 +65,11 @@ def upload(
         actor.must(powers.IMPORT, whole)
         if whole.kind not in org_kinds.MEMBER_KINDS:
             raise Refused(
-                Reason("whole_union", f"“{whole.name}”本身不直接管会员，完整名册要选一家基层工会。", cure="请选择具体的基层工会。")
+                Reason(
+                    "whole_union",
+                    f"“{whole.name}”本身不直接管会员，完整名册要选一家基层工会。",
+                    cure="请选择具体的基层工会。",
+                )
             )
     with journal.act():
         kept = attachments.store(file, name=name, actor=actor, at=at, org=org)
@@ -93,6 +97,28 @@ def read_batch(batch: RosterBatch) -> list[checking.Table]:
         for table in found:
             table.mapping = known.get(reading.signature(table.header), table.mapping)
     return found
+
+
+def tables_to_map(batch: RosterBatch) -> list[checking.Table]:
+    """The tables with a few examples of each column, for the page where columns are chosen.
+
+    A sheet without a recognisable header is offered with its first filled row as the header.
+    """
+    try:
+        found = read_batch(batch)
+    except Refused as refused:
+        if "roster_header" not in refused.codes:
+            raise
+        book = sheets.read(attachments.open(batch.file), name=batch.file.name, limits=reading.LIMITS)
+        found = reading.guessed(book)
+    for table in found:
+        table.examples = reading.examples(table)
+    return found
+
+
+def note_progress(*, batch: RosterBatch, progress_id: UUID) -> None:
+    """Remember which long job runs the batch, so that its page leads there."""
+    RosterBatch.objects.filter(pk=batch.pk).update(progress_id=progress_id)
 
 
 def choose_columns(*, batch: RosterBatch, mapping: dict[str, Any], actor: Actor, at: datetime) -> None:
@@ -139,11 +165,7 @@ def check(
                 "mapping": reading.as_mapping(tables),
                 "headers": {table.sheet: table.header for table in tables},
                 "digest": batch.digest,
-                **{
-                    key: value
-                    for key, value in planning.tally(checked, plan).items()
-                    if not key.startswith("fault_")
-                },
+                **{key: value for key, value in planning.tally(checked, plan).items() if not key.startswith("fault_")},
             },
         )
     return batch
@@ -224,10 +246,7 @@ def _stage(batch: RosterBatch, tables: list, checked: checking.Checked, plan: pl
     )  # fmt: skip
     if batch.mode == RosterMode.FULL:
         RosterMissing.objects.bulk_create(
-            [
-                RosterMissing(batch=batch, membership_id=pk)
-                for pk in planning.missing_from(batch.whole_id, plan.seen)
-            ],
+            [RosterMissing(batch=batch, membership_id=pk) for pk in planning.missing_from(batch.whole_id, plan.seen)],
             batch_size=2000,
         )
 
@@ -242,9 +261,7 @@ def start(*, batch: RosterBatch, digest: str, actor: Actor, at: datetime) -> Ros
             )
         others = RosterBatch.objects.filter(state="running", org__path__startswith=batch.org.path).exclude(pk=batch.pk)
         if others.exists():
-            raise Refused(
-                Reason("roster_busy", "这家工会有另一份名册正在导入。", cure="请等它完成后再导入。")
-            )
+            raise Refused(Reason("roster_busy", "这家工会有另一份名册正在导入。", cure="请等它完成后再导入。"))
         journal.move(
             batch,
             "run",
@@ -257,7 +274,11 @@ def start(*, batch: RosterBatch, digest: str, actor: Actor, at: datetime) -> Ros
 
 
 def run(
-    *, batch: RosterBatch, actor: Actor, tick: Callable[[int], None] | None = None, should_stop: Callable[[], bool] = bool
+    *,
+    batch: RosterBatch,
+    actor: Actor,
+    tick: Callable[[int], None] | None = None,
+    should_stop: Callable[[], bool] = bool,
 ) -> RosterBatch:
     """Do the chunks that are not done yet, each in its own transaction; then close the batch.
 
@@ -371,7 +392,13 @@ def decide_missing(
         )
         for row in rows:
             wanted = decisions[row.pk]
-            told = {"person": row.membership.person, "on": at.date(), "actor": actor, "at": at, "note": reason or _NOT_LISTED}
+            told = {
+                "person": row.membership.person,
+                "on": at.date(),
+                "actor": actor,
+                "at": at,
+                "note": reason or _NOT_LISTED,
+            }
             if wanted == MissingDecision.LEFT:
                 memberships.leave(reason=ChangeReason.OWN_WISH.value, own_word=True, **told)
             elif wanted == MissingDecision.RETAINED:
@@ -410,7 +437,9 @@ def refused_workbook(*, batch: RosterBatch, actor: Actor, at: datetime) -> bytes
         columns = [sheets.Column("问题", width=40), *(sheets.Column(title or "　", width=16) for title in table.header)]
         pages.append(sheets.SheetOut(table.sheet or "名册", columns=columns, rows=rows))
     sheets.write(out, pages)
-    journal.write("roster.refused_taken", actor=actor, at=at, org=batch.org, subject=batch, payload={"rows": len(reasons)})
+    journal.write(
+        "roster.refused_taken", actor=actor, at=at, org=batch.org, subject=batch, payload={"rows": len(reasons)}
+    )
     return out.getvalue()
 
 
@@ -435,6 +464,10 @@ def template_workbook() -> bytes:
             )
             for column in COLUMNS
         ],
-        notes=("一人一行；带 * 的列必填。", "证件号码、手机号两列请保持文本格式。", "空着的格子不会抹掉系统里已有的内容。"),
+        notes=(
+            "一人一行；带 * 的列必填。",
+            "证件号码、手机号两列请保持文本格式。",
+            "空着的格子不会抹掉系统里已有的内容。",
+        ),
     )
     return out.getvalue()

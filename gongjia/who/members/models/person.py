@@ -43,7 +43,7 @@ class Person(Record):
     account = models.OneToOneField(
         "accounts.Account", models.PROTECT, null=True, blank=True, related_name="person"
     )
-    card_serial = models.CharField(max_length=20, null=True, blank=True)
+    card_serial = models.CharField(max_length=20, blank=True)
     died_on = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     upper_no = models.CharField(max_length=40, blank=True)
@@ -51,7 +51,7 @@ class Person(Record):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=("card_serial",), condition=Q(card_serial__isnull=False), name="person_card_once"
+                fields=("card_serial",), condition=~Q(card_serial=""), name="person_card_once"
             ),
             CheckConstraint(condition=~Q(merged_into=F("id")), name="person_not_into_itself"),
         ]

@@ -31,6 +31,7 @@ from gongjia.who.members.queries.posts import (
 )
 from gongjia.who.members.queries.roster import (
     Planned,
+    missing_decisions,
     roster_batch,
     roster_batches,
     roster_columns,
@@ -39,6 +40,7 @@ from gongjia.who.members.queries.roster import (
     roster_sample,
     roster_unions,
     roster_verdicts,
+    verdict_label,
 )
 from gongjia.who.members.queries.rows import (
     MemberFilter,
@@ -71,6 +73,7 @@ __all__ = [
     "identity_owner",
     "member_rows",
     "member_total",
+    "missing_decisions",
     "my_corrections",
     "my_standing",
     "officers_of",
@@ -92,5 +95,6 @@ __all__ = [
     "todo_rows",
     "trades_on",
     "unconfirmed_rows",
+    "verdict_label",
     "visible",
 ]

@@ -223,9 +223,7 @@ def _name(name: str) -> str:
     return name if name.isascii() else name.replace(" ", "")
 
 
-def _unions(
-    checked: Checked, cells: list | None, unions: Mapping[str, Union], default: Union | None
-) -> None:
+def _unions(checked: Checked, cells: list | None, unions: Mapping[str, Union], default: Union | None) -> None:
     for at in range(len(checked.numbers)):
         text = tidy(cells[at]) if cells else ""
         if not text:

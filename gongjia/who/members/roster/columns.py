@@ -141,3 +141,4 @@ class Table:
     mapping: dict[str, int]
     numbers: list[int] = field(default_factory=list)
     rows: list[list] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)  # masked, for the page where columns are chosen

@@ -110,7 +110,10 @@ def make(checked: Checked, *, may_see: Any) -> Plan:
             known = by_name.get(key)
             if known is None and (first := new_without_id.setdefault(key, at)) != at:
                 checked.fault(
-                    at, "name", "id_duplicate_in_file", f"与第 {checked.numbers[first]} 行同名、同工会，且都没有证件号码。"
+                    at,
+                    "name",
+                    "id_duplicate_in_file",
+                    f"与第 {checked.numbers[first]} 行同名、同工会，且都没有证件号码。",
                 )
                 continue
         if known is None:
@@ -166,11 +169,7 @@ def _new_row(checked: Checked, at: int, known: Known | None) -> list[Any]:
 
 def _change_row(checked: Checked, at: int, known: Known, phone_digest: bytes | None) -> dict[str, Any] | None:
     values = checked.values
-    person = {
-        key: value
-        for key in _PLAIN
-        if (value := values[key][at]) and value != known.facts[key]
-    }
+    person = {key: value for key in _PLAIN if (value := values[key][at]) and value != known.facts[key]}
     if not values["id_no"][at]:
         person.pop("id_kind", None)
     if phone_digest and phone_digest != known.phone_index:
@@ -178,9 +177,7 @@ def _change_row(checked: Checked, at: int, known: Known, phone_digest: bytes | N
     if values["is_rural_worker"][at] and not known.rural:
         person["is_rural_worker"] = "1"
     membership = {
-        key: value
-        for key in MEMBERSHIP_FIELDS
-        if (value := values[key][at]) and value != known.membership_facts[key]
+        key: value for key in MEMBERSHIP_FIELDS if (value := values[key][at]) and value != known.membership_facts[key]
     }
     if not person and not membership:
         return None
@@ -234,9 +231,7 @@ def _known(row: tuple) -> Known:
         org_path=membership[2] or "",
         open=bool(membership[3]) and membership[0] is not None,
         standing=membership[4] or "",
-        membership_facts={
-            key: _text(value) for key, value in zip(MEMBERSHIP_FIELDS, membership[5:], strict=True)
-        },
+        membership_facts={key: _text(value) for key, value in zip(MEMBERSHIP_FIELDS, membership[5:], strict=True)},
     )
 
 
@@ -289,5 +284,3 @@ def tally(checked: Checked, plan: Plan) -> dict[str, int]:
         "warned": len(checked.warnings),
         **{f"fault_{code}": count for code, count in codes.items()},
     }
-
-

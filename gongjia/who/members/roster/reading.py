@@ -52,6 +52,34 @@ def tables(book: sheets.Workbook, mapping: dict[str, Any] | None = None) -> list
     return found
 
 
+def guessed(book: sheets.Workbook) -> list[Table]:
+    """Tables of sheets whose header nobody recognised: the first filled row is offered as the header."""
+    found = []
+    for sheet in book.sheets:
+        filled = [at for at, row in enumerate(sheet.rows) if sum(1 for cell in row if cell) >= 2]
+        if filled:
+            first = filled[0]
+            table = Table(sheet.name, sheet.number_of(first), list(sheet.rows[first]), {})
+            table.rows = sheet.rows[first + 1 :]
+            table.numbers = [sheet.number_of(at) for at in range(first + 1, len(sheet.rows))]
+            found.append(table)
+    return found
+
+
+def examples(table: Table, rows: int = 3) -> list[str]:
+    """What stands under each title in the first rows, masked: enough to recognise a column by."""
+    found = []
+    for position in range(len(table.header)):
+        cells = [row[position] for row in table.rows[:rows] if position < len(row) and row[position]]
+        found.append("、".join(_hide(cell) for cell in cells))
+    return found
+
+
+def _hide(cell: str) -> str:
+    digits = sum(char.isdigit() for char in cell)
+    return cell[:3] + "…" + cell[-2:] if digits >= 9 else cell[:20]
+
+
 def needs_mapping(table: Table) -> list[tuple[int, str]]:
     """Columns with a title that mean nothing yet: (position, title)."""
     return sheets.headers.unknown(table.header, table.mapping)

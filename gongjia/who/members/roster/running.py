@@ -91,10 +91,7 @@ def _still_free(rows: list[list[Any]]) -> tuple[list[list], list[list]]:
     field = Person._meta.get_field("id_index")
     number = _AT["id_no"]
     digests = {
-        digest: row
-        for row in rows
-        if row[5] and row[number]
-        for digest in field.digests_to_find(row[number])[:1]
+        digest: row for row in rows if row[5] and row[number] for digest in field.digests_to_find(row[number])[:1]
     }
     taken: set[str] = set()
     if digests:
@@ -210,10 +207,7 @@ def _copy_memberships(rows: list[list[Any]], day: date) -> None:
 def _copy_changes(rows: list[list[Any]], day: date) -> None:
     joined, since = _AT["joined_on"], day.isoformat()
     lines = [
-        "\t".join(
-            (row[2], row[0], row[3], ChangeKind.JOIN.value, "", row[joined] or since, row[1], "", "", "")
-        )
-        + "\n"
+        "\t".join((row[2], row[0], row[3], ChangeKind.JOIN.value, "", row[joined] or since, row[1], "", "", "")) + "\n"
         for row in rows
     ]
     _copy("members_membershipchange", CHANGE_COPY, lines)
@@ -301,9 +295,7 @@ def _update(table: str, types: dict[str, str], rows: list[tuple[UUID, dict[str, 
         cursor.execute(f"create temporary table {scratch} (id uuid, {fields}) on commit drop")
         with cursor.copy(f"copy {scratch} from stdin") as copy:
             for pk, values in rows:
-                copy.write_row(
-                    [pk, *(part for column in columns for part in (values.get(column), column in values))]
-                )
+                copy.write_row([pk, *(part for column in columns for part in (values.get(column), column in values))])
         sets = ", ".join(
             f'"{column}" = case when n."set_{column}" then n."{column}" else t."{column}" end' for column in columns
         )
@@ -341,9 +333,7 @@ def undo(chunk: RosterChunk, batch: RosterBatch, *, actor: Actor, at: datetime) 
         with connection.cursor() as cursor:
             cursor.execute("delete from members_membershipchange where id = any(%s)", [[UUID(row[2]) for row in rows]])
             cursor.execute("delete from members_membership where id = any(%s)", [[UUID(row[1]) for row in rows]])
-            cursor.execute(
-                "delete from members_person where id = any(%s)", [[UUID(row[0]) for row in rows if row[5]]]
-            )
+            cursor.execute("delete from members_person where id = any(%s)", [[UUID(row[0]) for row in rows if row[5]]])
             former = [UUID(row[6]) for row in rows if row[6]]
             if former:
                 cursor.execute("update members_membership set is_latest = true where id = any(%s)", [former])

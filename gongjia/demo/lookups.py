@@ -1,0 +1,75 @@
+"""Finding the people and unions of the story again: reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Q
+
+from gongjia.base.actor import Actor
+from gongjia.demo.story import moment
+from gongjia.who.members.access import actor_for
+
+
+def _rows(model: str) -> Any:
+    return apps.get_model("members", model).objects
+
+
+def person_by_id(id_no: str) -> Any:
+    return _rows("Person").get(id_index=id_no)
+
+
+def first_members(org_ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Union -> the first member of its roster who has an ID number and a phone."""
+    spells = (
+        _rows("Membership")
+        .filter(
+            org_id__in=list(org_ids),
+            until__isnull=True,
+            person__id_index__isnull=False,
+            person__phone_index__isnull=False,
+        )
+        .order_by("org_id", "pk")
+        .distinct("org_id")
+        .select_related("person")
+    )
+    return {spell.org_id: spell.person for spell in spells}
+
+
+def nth_member(org_id: UUID, number: int) -> Any:
+    """The member at a place of a union's roster, counted from 0; negative from the end."""
+    spells = _rows("Membership").filter(org_id=org_id, until__isnull=True).select_related("person").order_by("pk")
+    return (spells.reverse()[-number - 1] if number < 0 else spells[number]).person
+
+
+def officer_accounts(*, roles: Iterable[str] = (), org: Any = None) -> list[UUID]:
+    """Accounts of those who hold a post, in the order of the posts."""
+    held = _rows("Position").filter(until__isnull=True, person__account__isnull=False)
+    held = held.filter(role__in=list(roles)) if roles else held
+    held = held.filter(org=org) if org is not None else held
+    return list(dict.fromkeys(held.order_by("pk").values_list("person__account_id", flat=True)))
+
+
+def without_account(*, every: int, limit: int) -> list[UUID]:
+    """Every nth member with a phone and no log-in yet."""
+    spells = _rows("Membership").filter(
+        Q(person__account__isnull=True, person__phone_index__isnull=False), until__isnull=True, standing="active"
+    )
+    return list(spells.order_by("pk").values_list("person_id", flat=True))[::every][:limit]
+
+
+def actor_of(account_id: UUID, day: date) -> Actor:
+    """The officer behind an account, as the program would build it on that day."""
+    return actor_for(apps.get_model("accounts", "Account").objects.get(pk=account_id), moment(day))
+
+
+def overdue_unions(path: str, day: date, limit: int) -> list[Any]:
+    """Unions below a path whose term had ended by a day."""
+    terms = apps.get_model("orgs", "Term").objects.filter(
+        org__path__startswith=path, ends_on__lt=day - timedelta(days=30), org__state="active"
+    )
+    return [term.org for term in terms.select_related("org").order_by("org__path")[:limit]]

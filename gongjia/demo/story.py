@@ -1,0 +1,51 @@
+"""The Jiande half-year from an empty database: actions and generated sheets only, in the order it happened.
+
+January: the register and the rosters come in as spreadsheets. Spring: nineteen unions are founded.
+July: departments enter what is not yet born here, the report is opened. August: desks fill with to-dos.
+The clock stands at the day of each step, and at the end at 27 August 2018.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import connection
+
+from gongjia.base import clock, journal
+from gongjia.base.actor import Actor
+
+LAST_DAY = date(2018, 8, 27)
+MACHINE = Actor.system("演示数据", ["*"])
+
+
+def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.SHANGHAI)
+
+
+def build(say: Callable[[str], object] = print) -> None:
+    """Fill an empty, migrated database. Says each step and its seconds."""
+    from gongjia.demo import august, officers, register, report, spring
+    from gongjia.report import summary
+
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("组织架构：约 900 家工会由表格导入", register.list_unions),
+        ("会员名册：6 万名会员由表格导入", register.rosters),
+        ("工会干部与权限", officers.posts),
+        ("会员和干部登录", officers.log_ins),
+        ("上半年新建工会 19 家", spring.founded),
+        ("职工之家、未建会台账、换届", spring.works),
+        ("手工填报、目标与半年总结", report.half_year),
+        ("八月的待办事项", august.desks),
+        ("汇总数与日志签名", lambda: (summary.refresh(at=moment(LAST_DAY), day=LAST_DAY), journal.seal_roots())),
+    )
+    started = time.perf_counter()
+    for label, step in steps:
+        begun = time.perf_counter()
+        step()
+        say(f"  {label}（{time.perf_counter() - begun:.1f} 秒）")
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from journal_entry")
+        entries = cursor.fetchone()[0]
+    say(f"  完成：日志 {entries} 条，共 {time.perf_counter() - started:.0f} 秒")

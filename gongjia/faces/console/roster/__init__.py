@@ -1,0 +1,1 @@
+"""名册导入: upload, columns, preview, run, result, undo."""
