@@ -70,9 +70,7 @@ def test_a_union_founded_while_its_parent_moves_goes_along(tree, machine):
     for number in range(4):
         target = (tree.yangxi, tree.lotus)[number % 2]
         answers = at_once(
-            lambda to=target: actions.place_under(
-                org=tree.firm, parent=to, on=date(2018, 8, 1), actor=machine, at=AT
-            ),
+            lambda to=target: actions.place_under(org=tree.firm, parent=to, on=date(2018, 8, 1), actor=machine, at=AT),
             founding(tree, machine, f"第{number}子公司工会", parent=tree.firm),
         )
         assert [type(answer).__name__ for answer in answers] == ["Placed", "Done"], answers

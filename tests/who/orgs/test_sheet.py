@@ -182,6 +182,17 @@ def test_a_second_run_changes_only_what_differs(tree, machine):
     assert [row[2] for row in queries.search(machine, "集团")] == ["新集团工会"]
 
 
+def test_a_sheet_may_list_the_union_it_is_imported_under(tree, machine):
+    result = run(
+        machine,
+        {"工会名称": "测试市总工会", "组织类型": "总工会"},
+        {"工会名称": "三都镇工会", "组织类型": "乡镇工会"},
+        under=tree.fed,
+    )
+    assert (result.added, result.unchanged, result.faults) == (1, 1, [])
+    assert Org.objects.get(name="三都镇工会").parent == tree.fed
+
+
 def test_codes_go_on_after_those_in_use(tree, machine):
     run(machine, firm("给号工会", 工会编码="330182101-0042"), firm("无号工会"))
     assert Org.objects.get(name="无号工会").code == "330182101-0043"

@@ -284,10 +284,25 @@ def test_reminders_of_terms_go_out_once(tree, machine, monkeypatch):
     elect(tree, machine, tree.school, date(2016, 2, 27))
     elect(tree, machine, tree.lotus, date(2016, 2, 28))
     with clock.standing(DAY):
+        del desks[tree.lotus.pk, "orgs.chase"]
         assert jobs.remind_of_terms() == {"due": 0, "overdue": 1, "unreached": 1}
         desks[tree.school.pk, "orgs.edit"] = [school]
         assert jobs.remind_of_terms() == {"due": 1, "overdue": 0, "unreached": 0}
         assert jobs.remind_of_terms() == {"due": 0, "overdue": 0, "unreached": 0}
     assert [item.title for item in outbox.inbox(firm)] == ["甲公司工会委员会第1届已于 2018年8月26日届满"]
     assert [item.title for item in outbox.inbox(school)] == ["莲花小学工会委员会第1届将于 2019年2月27日届满"]
-    assert outbox.inbox(town).get().body == "甲公司工会委员会已届满未换届，请督促。"
+    assert not outbox.inbox(town).exists()
+
+
+def test_unions_without_officers_fall_to_the_desk_above_in_one_message(tree, machine, monkeypatch):
+    from gongjia.who.orgs import jobs, registry
+
+    town = uuid7()
+    monkeypatch.setattr(
+        registry, "_officers", lambda power, org, on: [town] if org.path.startswith(tree.lotus.path) else []
+    )
+    elect(tree, machine, tree.firm, date(2015, 8, 26))
+    elect(tree, machine, tree.school, date(2015, 8, 25))
+    with clock.standing(DAY):
+        assert jobs.remind_of_terms() == {"due": 0, "overdue": 2, "unreached": 0}
+    assert outbox.inbox(town).get().title == "2 家下级工会换届逾期"

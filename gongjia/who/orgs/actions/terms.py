@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -210,26 +211,29 @@ def remind_of_terms(*, actor: Actor, at: datetime) -> dict[str, int]:
             .select_related("org__parent")
             .order_by("pk")
         )  # fmt: skip
-        told, late_below = [], defaultdict(list)
+        told: list[Term] = []
+        above: dict[Org, set[UUID]] = {}
+        below: dict[tuple[str, Org], list[str]] = defaultdict(list)
         for term in terms:
-            over = term.due_on < today
-            who = registry.officers(powers.EDIT, term.org, today)
-            if not who:
+            parent, over = term.org.parent, term.due_on < today
+            if parent is not None and parent not in above:
+                above[parent] = set(registry.officers(powers.CHASE, parent, today))
+            heard_above = above.get(parent, set())
+            # a union without officers of its own falls to the desk above, which gets one message for all
+            own = set(registry.officers(powers.EDIT, term.org, today)) - heard_above
+            if not own and not heard_above:
                 continue
             context = {"org": term.org.name, "term": str(term), "day": term.due_on}
-            outbox.notify(who, template="orgs.term_over" if over else "orgs.term_due", context=context, at=at)
-            if over:
-                term.overdue_told_on = today
-                late_below[term.org.parent].append(term.org.name)
-            else:
-                term.reminded_on = today
+            outbox.notify(own, template="orgs.term_over" if over else "orgs.term_due", context=context, at=at)
+            if heard_above and (over or not own):
+                below["orgs.terms_over_below" if over else "orgs.terms_due_below", parent].append(term.org.name)
+            setattr(term, "overdue_told_on" if over else "reminded_on", today)
             told.append(term)
-        for above, names in late_below.items():
-            if above is not None and (who := registry.officers(powers.CHASE, above, today)):
-                context = {"org": above.name, "count": len(names), "names": "、".join(names[:5])}
-                outbox.notify(who, template="orgs.terms_over_below", context=context, at=at)
+        for (template, parent), names in below.items():
+            context = {"org": parent.name, "count": len(names), "names": "、".join(names[:5])}
+            outbox.notify(above[parent], template=template, context=context, at=at)
         Term.objects.bulk_update(told, ["reminded_on", "overdue_told_on"], batch_size=500)
         if told:
             journal.write("orgs.terms_reminded", actor=actor, at=at, subjects=told, payload={"count": len(told)})
-        late = sum(map(len, late_below.values()))
+        late = sum(term.due_on < today for term in told)
         return {"due": len(told) - late, "overdue": late, "unreached": len(terms) - len(told)}

@@ -151,6 +151,8 @@ def _resolve(rows: list[Row], actor: Actor, under: Org | None) -> None:
 def _same_name(row: Row, known: _Known, under: Org | None) -> Org | None:
     """A union without a code in the sheet is the one of that name below the same parent."""
     found = known.by_name.get(row.values.get("name", ""), [])
+    if under is not None and under in found and not row.values.get("parent"):
+        return under  # the sheet lists the union it is imported under as well
     said = row.values.get("parent")
     above = under
     if said:
