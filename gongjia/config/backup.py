@@ -11,12 +11,14 @@ the snapshot has), then the database in one snapshot, then the files (a file is 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import tarfile
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -199,15 +201,13 @@ def _packing(home: Path, roots: bytes) -> Iterator[IO[bytes]]:
     failures: list[BaseException] = []
 
     def pack() -> None:
-        import io
-
         try:
             with os.fdopen(write_end, "wb") as out, tarfile.open(fileobj=out, mode="w|") as tar:
                 for name in (*NOTES, *FOLDERS):
                     if (home / name).exists():
                         tar.add(home / name, arcname=name, filter=_without_roots)
                 entry = tarfile.TarInfo(ROOTS)
-                entry.size, entry.mode = len(roots), 0o600
+                entry.size, entry.mode, entry.mtime = len(roots), 0o600, int(time.time())
                 tar.addfile(entry, io.BytesIO(roots))
         except BaseException as error:
             failures.append(error)

