@@ -16,7 +16,9 @@ class Damaged(str):
 
 _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 # full-width figures, letters and the signs found in dates and numbers; Chinese punctuation stays as typed
-_MEND: dict[int, int | str | None] = {code: plain for code, plain in _WIDE.items() if chr(plain).isalnum() or chr(plain) in "-./+@_%#*"}
+_MEND: dict[int, int | str | None] = {
+    code: plain for code, plain in _WIDE.items() if chr(plain).isalnum() or chr(plain) in "-./+@_%#*"
+}
 _MEND |= dict.fromkeys((0x3000, 0xA0, 0x2007, 0x202F, *range(0x2000, 0x200B)), " ")
 # marks without width, often pasted in from chats and web pages, and left-to-right marks
 _MEND |= dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)), None)

@@ -135,11 +135,13 @@ def _parse(file: IO[bytes], name: str, limits: Limits) -> Workbook:
     alarm = threading.Timer(limits.seconds, child.kill)
     alarm.daemon = True
     alarm.start()
-    book = Workbook(name, "", "", [])
+    book, running = Workbook(name, "", "", []), False
     try:
         assert child.stdout is not None
         for letter, data in _frames(child.stdout, limits.text_bytes):
-            if letter == b"S":
+            if letter == b"H":
+                running = True
+            elif letter == b"S":
                 head = json.loads(data)
                 book.kind, book.encoding = head["kind"], head["encoding"]
                 book.sheets.append(Sheet(head["name"]))
@@ -150,6 +152,8 @@ def _parse(file: IO[bytes], name: str, limits: Limits) -> Workbook:
             elif letter == b"E":
                 break
         else:
+            if not running:
+                raise RuntimeError("the parsing process of spreadsheets does not start")
             # it died without a word: of its memory or time limit
             raise refused("sheet_bomb", "用尽了读表的内存或时间")
     finally:

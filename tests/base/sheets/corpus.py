@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from functools import cache
 
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -56,6 +57,7 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
+@cache
 def bomb(megabytes: int = 300) -> bytes:
     """Some hundred KB that unpack to hundreds of MB of cells."""
     row = b"<row>" + b"<c><v>1</v></c>" * 200 + b"</row>"
@@ -99,6 +101,7 @@ def one_far_cell() -> bytes:
     return xlsx(f'{HEAD}<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>{FOOT}')
 
 
+@cache
 def empty_rows(count: int = 1_000_000) -> bytes:
     return xlsx(HEAD + "".join(f'<row r="{n}"/>' for n in range(1, count + 1)) + FOOT)
 

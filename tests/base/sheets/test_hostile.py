@@ -66,7 +66,7 @@ def test_what_a_hostile_file_may_cost(name):
 def test_negative_control_without_the_guard_the_bomb_goes_off():
     """The same file with the counts switched off must pass the mark, else the test above proves nothing."""
     open_door = {"unpacked_bytes": 1 << 32, "ratio": 10**6, "rows": 10**7, "columns": 20_000, "cells": 10**8}
-    cost = measured(corpus.bomb(120), **open_door, memory=3 << 30)
+    cost = measured(corpus.bomb(60), **open_door, memory=3 << 30)
     assert cost["memory"] > MOST_MEMORY or cost["seconds"] > MOST_SECONDS, cost
 
 
@@ -113,3 +113,26 @@ def test_bent_files_give_rows_or_a_refusal(count):
             sheets.read(data)
         except Refused as refused:
             assert all(code.startswith("sheet_") for code in refused.codes)
+
+
+def test_a_parser_that_does_not_start_is_no_fault_of_the_file(monkeypatch, tmp_path):
+    from gongjia.base.sheets import reading
+
+    broken = tmp_path / "child.py"
+    broken.write_text("raise SystemExit(3)")
+    monkeypatch.setattr(reading, "CHILD", broken)
+    with pytest.raises(RuntimeError, match="does not start"):
+        sheets.read(b"1,2")
+
+
+def test_a_parser_that_hangs_is_ended(monkeypatch, tmp_path):
+    from gongjia.base.sheets import reading
+
+    endless = tmp_path / "child.py"
+    endless.write_text(
+        "import sys\nsys.stdout.buffer.write(b'H' + bytes(8))\nsys.stdout.flush()\nimport time\ntime.sleep(60)"
+    )
+    monkeypatch.setattr(reading, "CHILD", endless)
+    with pytest.raises(Refused) as caught:
+        sheets.read(b"1,2", limits=Limits(seconds=1))
+    assert caught.value.codes == ("sheet_bomb",)

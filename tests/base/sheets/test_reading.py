@@ -34,7 +34,19 @@ def rows_of(data: bytes) -> list[list[str]]:
 
 
 def test_every_kind_of_cell_is_text_as_seen():
-    typed = ["张三", 28, 1.5, 0.1 + 0.2, -3, 13800000000, date(2018, 1, 2), datetime(2018, 1, 2, 3, 4, 5), True, None, "末"]
+    typed = [
+        "张三",
+        28,
+        1.5,
+        0.1 + 0.2,
+        -3,
+        13800000000,
+        date(2018, 1, 2),
+        datetime(2018, 1, 2, 3, 4, 5),
+        True,
+        None,
+        "末",
+    ]
     typed += [timedelta(hours=30), "  留 空 ", "多\n行"]
     (row,) = rows_of(book(typed))
     assert row[:5] == ["张三", "28", "1.5", "0.3", "-3"]
