@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from gongjia.faces.login import inside, lan, visitor
-from gongjia.who.accounts import actions, kinds, rules
+from gongjia.who.accounts import actions, kinds, queries
 
 TOUCH = 60  # seconds between two stamps: a page view costs no write
 
@@ -68,8 +68,8 @@ class SessionLimits:
         facts = request.session.get(inside.KEY)
         now = time.time()
         how = (
-            rules.session_over(
-                staff=account.requires_second_factor,
+            queries.session_over(
+                account=account,
                 factor_shown=bool(facts["factor"]),
                 started=facts["started"],
                 seen=facts["seen"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongjia.faces.login.views import again, consent, devices, factor, phone, print_slips, slip, start
+from gongjia.faces.login.views import again, care, consent, devices, factor, phone, print_slips, slip, start
 from gongjia.faces.shared.policy import Policy, page
 
 app_name = "login"
@@ -22,6 +22,12 @@ urlpatterns = [
     page("again/", again.again, name="again", policy=ACCOUNT),
     page("phone/", phone.phone, name="phone", policy=ACCOUNT),
     page("slips/", print_slips.slips, name="slips", policy=Policy(who="officer", power="accounts.slip")),
+    page(
+        "care/<uuid:account>/",
+        care.care,
+        name="care",
+        policy=Policy(who="officer", power=("accounts.reset", "accounts.close"), at="org"),
+    ),
     page("devices/", devices.devices, name="devices", policy=ACCOUNT),
     page("devices/<uuid:device>/end/", devices.end, name="end_device", policy=ACCOUNT),
     page("recovery/", devices.recovery, name="recovery", policy=ACCOUNT),

@@ -16,7 +16,11 @@ class AccountsConfig(AppConfig):
 
         journal.name_actions(ACTION_LABELS)
         outbox.offer(
-            _code("login.code", "登录", "登录验证码{{ code }}，{{ minutes }}分钟内有效。工会人员不会向您索要，请勿告诉他人。"),
+            _code(
+                "login.code",
+                "登录",
+                "登录验证码{{ code }}，{{ minutes }}分钟内有效。工会人员不会向您索要，请勿告诉他人。",
+            ),
             _code(
                 "login.new_phone",
                 "更换手机号",

@@ -54,6 +54,9 @@ SLIPS_AT_ONCE = 100_000
 # After the first factor (code or slip) this long for the rest of the way in.
 PENDING_LIFE = timedelta(minutes=10)
 
+# Who cannot get in by phone always has this way.
+OTHER_WAY = "请本单位工会主席或乡镇（街道）工会打印一张登录条，用登录条登录"
+
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = 10
 FACTOR_TRIES = 5  # wrong second-factor codes before each further try has to wait

@@ -61,7 +61,9 @@ class Account(Record, AbstractBaseUser):
     def _session_hash(self) -> str:
         from django.utils.crypto import salted_hmac
 
-        return salted_hmac("gongjia.accounts.session", f"{self.pk}:{self.session_round}", algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "gongjia.accounts.session", f"{self.pk}:{self.session_round}", algorithm="sha256"
+        ).hexdigest()
 
 
 class LoginCode(Record):
@@ -148,7 +150,7 @@ class DeviceSession(Record):
     """One log-in on one device, tied to its session row so that it can be ended from elsewhere."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="device_sessions")
-    session_key = models.CharField(max_length=40, unique=True, null=True)  # empty once ended
+    session_key = models.CharField(max_length=40, unique=True, null=True)  # noqa: DJ001  none once ended
     device = models.CharField(max_length=40, blank=True, default="")  # cookie of the browser, not of the person
     label = models.CharField(max_length=60, blank=True, default="")  # "安卓手机 · 微信"
     network = models.CharField(max_length=45, blank=True, default="")  # shortened address

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from gongjia.base import clock, secret
+from gongjia.who.accounts import registry, rules
 from gongjia.who.accounts.models import Account, Consent, DeviceSession, LoginCode, PrivacyNotice, SecondFactor, Slip
 
 SHIPPED = Path(__file__).parent / "privacy"
@@ -22,9 +24,31 @@ def account(account_id: UUID | str) -> Account | None:
     return Account.objects.filter(pk=account_id, is_active=True).first()
 
 
+def any_account(account_id: UUID) -> Account:
+    """Also a closed one; for the officers' page, whose scope the caller has checked."""
+    return Account.objects.get(pk=account_id)
+
+
 def by_phone(phone: str) -> list[Account]:
     """Accounts that may log in with this (canonical) phone, oldest first: two persons may share one."""
     return list(Account.objects.filter(phone_index=phone, is_active=True).order_by("created_at", "id"))
+
+
+def names_apart(accounts: Iterable[Account]) -> list[str]:
+    """The names of people who share a phone, masked as far as still tells them apart."""
+    return rules.masked_names([account.display_name for account in accounts])
+
+
+def session_over(*, account: Account, factor_shown: bool, started: float, seen: float, now: float) -> str:
+    """Why a session of this account is over by now (a value of `kinds.Ended`), or ""; stamps in seconds."""
+    return rules.session_over(
+        staff=account.requires_second_factor, factor_shown=factor_shown, started=started, seen=seen, now=now
+    )
+
+
+def lies_within(account_id: UUID, org: Any) -> bool:
+    """Whether the account's person belongs to a union or one below it."""
+    return account_id in registry.directory().within([account_id], org)
 
 
 def number_index(phone: str) -> bytes:
@@ -98,7 +122,9 @@ class Notice:
 
 def shipped_notice() -> Notice:
     """The text that comes with the program; holds until the federation publishes its own."""
-    version = max((path.stem for path in SHIPPED.glob("*.md")), key=lambda stem: [int(part) for part in stem.split(".")])
+    version = max(
+        (path.stem for path in SHIPPED.glob("*.md")), key=lambda stem: [int(part) for part in stem.split(".")]
+    )
     head, _, body = (SHIPPED / f"{version}.md").read_text("utf-8").partition("\n")
     return Notice(version, head.removeprefix("# ").strip(), body.strip(), date(2018, 1, 1))
 
@@ -135,6 +161,4 @@ def activated_ids(account_ids: Iterable[UUID], by: datetime | None = None) -> se
 def mac_candidates(label: str, text: str) -> list[bytes]:
     """Every digest a one-time code may be kept under: one per version of the token key."""
     held = secret.keys.load().versions["token"].values()
-    return [
-        version.number.to_bytes(2, "big") + version.mac(label.encode() + b"\0" + text.encode()) for version in held
-    ]
+    return [version.number.to_bytes(2, "big") + version.mac(label.encode() + b"\0" + text.encode()) for version in held]

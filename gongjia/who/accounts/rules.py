@@ -11,7 +11,6 @@ from gongjia.base.refused import Reason
 from gongjia.who.accounts import kinds
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-OTHER_WAY = "请本单位工会主席或乡镇(街道)工会打印一张登录条，用登录条登录"
 
 
 # -- phones and codes ----------------------------------------------------------------------------
@@ -30,7 +29,7 @@ def sending_reasons(*, last_sent: datetime | None, sent_today: int, now: datetim
                 "code_too_many",
                 f"这个号码 24 小时内已经要过 {kinds.CODES_A_DAY} 次验证码，请明天再试。",
                 fact=str(sent_today),
-                cure=OTHER_WAY,
+                cure=kinds.OTHER_WAY,
             )
         ]
     if last_sent is not None and (left := last_sent + kinds.CODE_GAP - now) > timedelta(0):
@@ -63,7 +62,9 @@ def show_slip(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
-def slip_reasons(*, found: bool, used: bool, cancelled: bool, expires_at: datetime | None, now: datetime) -> list[Reason]:
+def slip_reasons(
+    *, found: bool, used: bool, cancelled: bool, expires_at: datetime | None, now: datetime
+) -> list[Reason]:
     """One answer for a wrong, a used and an expired slip: a finder learns nothing."""
     if found and not used and not cancelled and expires_at is not None and now < expires_at:
         return []
@@ -114,7 +115,7 @@ NEW_PHONE_ACCOUNT = BrakeRule("new_phone_account", 3, 24 * _HOUR, _HOUR, 6 * _HO
 def wait_reason(rule: BrakeRule, left: timedelta) -> Reason:
     whole = seconds(left)
     words = f"{whole} 秒" if whole < 120 else f"{-(-whole // 60)} 分钟"
-    return Reason("wait", f"{rule.sentence}，请 {words}后再试。", fact=str(whole), cure=OTHER_WAY)
+    return Reason("wait", f"{rule.sentence}，请 {words}后再试。", fact=str(whole), cure=kinds.OTHER_WAY)
 
 
 def seconds(span: timedelta) -> int:

@@ -108,7 +108,7 @@ def walk(visitor) -> Walk:
 
 
 @pytest.fixture
-def walk_in(walk, sms):
+def walk_in(walk, sms):  # noqa: F811
     """Up to the end of the code page."""
 
     def go(phone=PHONE, next_url=""):

@@ -111,7 +111,7 @@ def test_the_page_of_demo_messages_shows_what_phones_would(demo, person):
 
 
 def test_demo_accounts_stand_on_the_log_in_page(demo, bound):
-    account, app = bound("钱敏", "19900000041")
+    _account, app = bound("钱敏", "19900000041")
     folder = demo.GONGJIA_HOME / "demo"
     folder.mkdir()
     rows = [{"role": "权益保障部", "name": "钱敏", "phone": "19900000041", "org": "建德市总工会", "factor": True}]

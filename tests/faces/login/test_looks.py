@@ -7,13 +7,17 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 
 from gongjia.base import clock
 from gongjia.base.actor import Actor
 from gongjia.who.accounts import actions
+from gongjia.who.members import actions as members
 from tests.faces.login.conftest import PHONE, App
+from tests.faces.login.tools import log_in
 from tests.faces.shared.conftest import ARTEFACTS as SHARED
 from tests.faces.shared.conftest import chromium  # noqa: F401
+from tests.who.members.conftest import in_role, join, machine, paper, world  # noqa: F401
 
 pytestmark = [pytest.mark.browser]
 ARTEFACTS = SHARED.parent / "login"
@@ -119,9 +123,7 @@ def test_the_whole_way(browser, person, sms, told):
 
 def test_a_scanned_slip_fills_itself_in(browser, person, sms, told):
     account = person(phone="19900000066")
-    (slip,) = actions.issue_slips(
-        org=None, account_ids=[account.pk], actor=Actor.system("测试", ["*"]), at=clock.now()
-    )
+    (slip,) = actions.issue_slips(org=None, account_ids=[account.pk], actor=Actor.system("测试", ["*"]), at=clock.now())
     browser.open(f"/login/slip/#{slip.code}")
     assert browser.page.input_value("#f-slip") == slip.code
     assert "#" not in browser.page.url and slip.code not in browser.page.url
@@ -146,3 +148,23 @@ def test_saying_no(browser, person, sms):
     browser.press("登录")
     browser.press("不同意")
     browser.look("declined")
+
+
+def test_printing_slips(browser, world, join, person, settings, monkeypatch):  # noqa: F811
+    account = person("何干部", "19900000055")
+    for name in ("王小明", "李小红", "赵小刚"):
+        join(world.firm, name)
+    actor = in_role(world.lotus, "officer_township")
+    monkeypatch.setattr("gongjia.faces.shared.middleware.actor_of", lambda request: actor)
+    cookie = log_in(Client(), account).cookies[settings.SESSION_COOKIE_NAME].value
+    browser.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": browser.site.url}])
+    browser.open("/login/slips/")
+    browser.look("slips")
+    member = members.open_account(person=world.firm.memberships.first().person, actor=world.machine, at=clock.now())
+    browser.open(f"/login/care/{member.account_id}/")
+    browser.look("care")
+    browser.open("/login/slips/")
+    browser.page.get_by_label("全部在册会员").check()
+    browser.press("打印登录条")
+    browser.look("slip-cards")
+    assert browser.page.locator(".slip svg").count() == 3

@@ -214,7 +214,7 @@ def test_staff_bind_an_app_at_the_first_log_in(walk_in, person, sms):
 
 
 def test_staff_do_not_come_in_without_the_second_factor(walk_in, bound):
-    account, app = bound("钱市级")
+    _account, app = bound("钱市级")
     walk = walk_in()
     assert walk.url == "/login/factor/"
     for page in ("/login/consent/", "/login/bind/", "/console/", "/login/devices/"):
@@ -227,7 +227,7 @@ def test_staff_do_not_come_in_without_the_second_factor(walk_in, bound):
 
 
 def test_control_an_account_without_the_mark_comes_in_with_one_factor(walk_in, bound):
-    account, _ = bound("钱市级")
+    _account, _ = bound("钱市级")
     Account.objects.update(requires_second_factor=False)
     assert in_as(walk_in()) == "钱市级"
 
@@ -243,7 +243,7 @@ def test_a_post_held_now_asks_for_the_second_factor(walk_in, person, directory):
 def test_a_slip_does_not_replace_the_second_factor(walk, bound):
     from gongjia.base.actor import Actor
 
-    account, app = bound("钱市级")
+    account, _app = bound("钱市级")
     (slip,) = actions.issue_slips(
         org=None, account_ids=[account.pk], actor=Actor.system("命令行", ["*"]), at=clock.now()
     )

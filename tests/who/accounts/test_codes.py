@@ -168,7 +168,9 @@ def test_an_unknown_phone_gets_the_same_answers_and_no_message(person, sms):
 def refused_words(call, *args):
     with pytest.raises(Refused) as caught:
         call(*args)
-    return [(reason.code, reason.sentence.translate({ord(c): "n" for c in "0123456789"})) for reason in caught.value.reasons]
+    return [
+        (reason.code, reason.sentence.translate({ord(c): "n" for c in "0123456789"})) for reason in caught.value.reasons
+    ]
 
 
 def test_an_unknown_phones_code_cannot_be_guessed_open(db, sms, monkeypatch):

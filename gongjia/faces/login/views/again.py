@@ -14,7 +14,7 @@ from gongjia.base.refused import Reason, Refused
 from gongjia.faces.login import inside
 from gongjia.faces.login.pending import safe_next
 from gongjia.faces.login.views.steps import home_of, show, who_asks
-from gongjia.who.accounts import actions, kinds, queries, rules
+from gongjia.who.accounts import actions, kinds, queries
 
 KEY = "again"
 
@@ -58,7 +58,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, context: dict) -> HttpResponse:
     if not request.user.phone:
-        raise Refused(Reason("phone_none", "您的账号还没有手机号，不能发验证码。", cure=rules.OTHER_WAY))
+        raise Refused(Reason("phone_none", "您的账号还没有手机号，不能发验证码。", cure=kinds.OTHER_WAY))
     secret = secrets.token_urlsafe(24)
     asked = actions.ask_code_of_own(account=request.user, bound_to=secret, at=clock.now(), **who_asks(request))
     request.session[KEY] = {"secret": secret, "code": str(asked.code_id)}

@@ -31,7 +31,10 @@ class SlipForm(forms.Form):
     whom = forms.ChoiceField(label="给哪些人", choices=list(WHOM.items()), initial="not_in", widget=forms.RadioSelect)
     form = forms.ChoiceField(
         label="打印成",
-        choices=[("cards", f"卡片，带二维码，剪开发给本人（一次最多 {MOST_CARDS} 张）"), ("sheet", "表格，交给各工会自己打印")],
+        choices=[
+            ("cards", f"卡片，带二维码，剪开发给本人（一次最多 {MOST_CARDS} 张）"),
+            ("sheet", "表格，交给各工会自己打印"),
+        ],
         initial="cards",
         widget=forms.RadioSelect,
     )

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from gongjia.base import clock
 from gongjia.base.refused import Reason, Refused
 from gongjia.faces.login import inside
-from gongjia.faces.login.views.demo import listed
 from gongjia.faces.login.pending import WayIn, safe_next
+from gongjia.faces.login.views.demo import listed
 from gongjia.faces.login.views.steps import chosen, even, home_of, show, who_asks
-from gongjia.who.accounts import actions, kinds, queries, rules
+from gongjia.who.accounts import actions, kinds, queries
 
 ENDED = {
     kinds.Ended.IDLE: "您有一段时间没有操作，为了安全已自动退出，请重新登录。",
@@ -96,7 +96,7 @@ def who(request: HttpRequest) -> HttpResponse:
     accounts = [account for pk in way.get("proved", []) if (account := queries.account(pk))]
     if not accounts:
         return redirect("login:start")
-    names = rules.masked_names([account.display_name for account in accounts])
+    names = queries.names_apart(accounts)
     context = {"persons": [{"value": str(one.pk), "name": name} for one, name in zip(accounts, names, strict=True)]}
     if request.method == "GET":
         return show(request, "who.html", context)

@@ -15,7 +15,7 @@ from gongjia.base import clock
 from gongjia.base.refused import Refused
 from gongjia.faces.login import inside, visitor
 from gongjia.faces.login.pending import WayIn
-from gongjia.who.accounts import actions, kinds, queries, registry
+from gongjia.who.accounts import actions, kinds, queries
 
 # Every answer to a phone takes a whole number of these: whether the number is known does not show in the time.
 EVEN_MS = 250
@@ -61,9 +61,7 @@ def home_of(request: HttpRequest) -> str:
 def chosen(request: HttpRequest, way: WayIn, account: Any, by: kinds.Way) -> HttpResponse:
     """First factor shown and the person known. POST only: it may prepare the second factor."""
     at = clock.now()
-    if registry.directory().needs_factor(account.pk, at):
-        actions.require_factor(account_ids=[account.pk], required=True, actor=None, at=at)
-        account.refresh_from_db()
+    actions.follow_posts(account=account, at=at)
     way.prove(request, account=str(account.pk), way=str(by), factor="", code="", proved=[])
     if account.requires_second_factor and not queries.has_factor(account):
         actions.begin_enrolment(account=account, at=at)

@@ -3,6 +3,7 @@
 from gongjia.who.accounts.actions.accounts import (
     NewAccount,
     adopt_log_ins,
+    follow_posts,
     open_accounts,
     rename,
     require_factor,
@@ -48,7 +49,7 @@ __all__ = [
     "Asked", "Enrolment", "NewAccount", "PrintedSlip", "Proof", "accounts_behind", "adopt_log_ins", "ask_code", "ask_code_again",
     "ask_code_of_own", "begin_enrolment",
     "begin_session", "cancel_slips", "change_phone", "close_account", "confirm_phone", "count_slip_try", "demo_factor_code", "end_all_sessions",
-    "end_device", "end_session", "finish_enrolment", "give_consent", "issue_slips", "new_recovery_codes",
+    "end_device", "end_session", "finish_enrolment", "follow_posts", "give_consent", "issue_slips", "new_recovery_codes",
     "open_accounts", "publish_notice", "rekey_session", "rename", "reopen_account", "require_factor", "reset_factor",
     "reset_phone", "show_code", "show_factor", "sweep", "touch_session", "use_slip", "waiting_enrolment",
     "withdraw_consent",

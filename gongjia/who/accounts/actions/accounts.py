@@ -17,7 +17,7 @@ from gongjia.base import journal, secret
 from gongjia.base.actor import Actor
 from gongjia.base.models import uuid7
 from gongjia.base.refused import Forbidden, refuse
-from gongjia.who.accounts import queries
+from gongjia.who.accounts import queries, registry
 from gongjia.who.accounts.models import Account, Consent
 
 
@@ -72,7 +72,9 @@ def rename(*, account_id: UUID, display_name: str, actor: Actor, at: datetime) -
     Account.objects.filter(pk=account_id).update(display_name=display_name[:60])
 
 
-def require_factor(*, account_ids: Iterable[UUID], required: bool, actor: Actor | None, at: datetime, cause: Any = None) -> int:
+def require_factor(
+    *, account_ids: Iterable[UUID], required: bool, actor: Actor | None, at: datetime, cause: Any = None
+) -> int:
     """Mark accounts whose posts ask for a second factor (granted), or no longer do (ended). Gives how many changed.
 
     Sessions that showed one factor only end on their next request.
@@ -93,6 +95,13 @@ def require_factor(*, account_ids: Iterable[UUID], required: bool, actor: Actor 
                 cause=cause,
             )
     return len(changed)
+
+
+def follow_posts(*, account: Account, at: datetime) -> None:
+    """At log-in: mark the account when a post held now asks for a second factor, whoever forgot to."""
+    if not account.requires_second_factor and registry.directory().needs_factor(account.pk, at):
+        require_factor(account_ids=[account.pk], required=True, actor=None, at=at)
+        account.refresh_from_db()
 
 
 def adopt_log_ins(*, rows: Sequence[tuple[UUID, datetime]], actor: Actor, at: datetime, note: str) -> int:

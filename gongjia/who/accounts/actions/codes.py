@@ -99,9 +99,7 @@ def ask_code_again(
     )  # fmt: skip
 
 
-def ask_code_of_own(
-    *, account: Account, bound_to: str, at: datetime, network: str = "", device: str = ""
-) -> Asked:
+def ask_code_of_own(*, account: Account, bound_to: str, at: datetime, network: str = "", device: str = "") -> Asked:
     """To the account's own phone: show once more that it is you."""
     return ask_code(
         phone=account.phone.open_unlogged(), purpose=kinds.Purpose.AGAIN, bound_to=bound_to, at=at, network=network,

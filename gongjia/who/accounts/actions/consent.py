@@ -57,9 +57,7 @@ def publish_notice(
     actor.must(powers.NOTICE, None)
     known = queries.notice_versions()
     refuse_if(
-        rules.notice_reasons(
-            version=version, known=known, body=body, in_force_on=in_force_on, today=clock.today()
-        )
+        rules.notice_reasons(version=version, known=known, body=body, in_force_on=in_force_on, today=clock.today())
     )
     with journal.act():
         row = PrivacyNotice(

@@ -156,10 +156,8 @@ def _step_of(row: SecondFactor, code: str) -> int | None:
 
 
 def _totp(text: str) -> TOTP:
-    return TOTP(base64.b32decode(text), 6, SHA1(), STEP)  # noqa: S303  SHA-1 is what the apps know
+    return TOTP(base64.b32decode(text), 6, SHA1(), STEP)  # SHA-1 is what the apps know
 
 
 def _self(account: Account) -> Actor:
     return Actor(account_id=account.pk, person_id=None, label=account.display_name)
-
-

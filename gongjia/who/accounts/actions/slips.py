@@ -83,7 +83,9 @@ def issue_slips(
             )
             rows.append(slip)
             printed.append(PrintedSlip(pk, accounts[pk].display_name, rules.show_slip(code), slip.expires_at))
-        Slip.objects.filter(account__in=wanted, used_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now)
+        Slip.objects.filter(account__in=wanted, used_at__isnull=True, cancelled_at__isnull=True).update(
+            cancelled_at=now
+        )
         Slip.objects.bulk_create(rows, batch_size=CHUNK)
         journal.write(
             "accounts.slips_issued",
