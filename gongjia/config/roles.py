@@ -133,6 +133,7 @@ ROLES: tuple[Role, ...] = (
             *_OWN_MEMBERS,
             "members.expel",
             "members.merge",
+            "members.upward",
             "members.trades",
             "positions.read",
             "positions.grant",

@@ -311,6 +311,8 @@ ACTION_LABELS: dict[str, str] = {
     "positions.confirmed": "确认在任",
     "positions.merged": "随档案合并",
     "positions.lapsed": "逾期未确认，自动停用",
+    "members.upward_sent": "会员对上报送",
+    "members.upward_number": "登记上级系统编号",
     "members.todos_moved": "移交待办",
 }
 

@@ -12,6 +12,7 @@ REVEAL = "members.reveal"
 IMPORT = "members.import"
 MERGE = "members.merge"
 SETTLE = "members.settle"
+UPWARD = "members.upward"
 TRADES = "members.trades"
 POSITIONS_READ = "positions.read"
 POSITIONS_GRANT = "positions.grant"
@@ -28,6 +29,7 @@ POWERS: dict[str, str] = {
     IMPORT: "导入会员名册",
     MERGE: "合并重复的个人档案、更正证件号码",
     SETTLE: "处理更正申请和求助",
+    UPWARD: "会员对上报送(含完整证件号码)",
     TRADES: "维护新就业形态职业目录",
     POSITIONS_READ: "查看任职和权限",
     POSITIONS_GRANT: "任命、免去、代理",

@@ -11,6 +11,14 @@ from gongjia.who.members.queries.counts import (
     spells_on,
     trades_on,
 )
+from gongjia.who.members.queries.desk import (
+    correction_list,
+    correction_of,
+    help_list,
+    help_of,
+    transfer_list,
+    transfer_of,
+)
 from gongjia.who.members.queries.person import (
     PersonPage,
     find_person,
@@ -51,6 +59,7 @@ from gongjia.who.members.queries.rows import (
 )
 from gongjia.who.members.queries.scope import alive, get, visible
 from gongjia.who.members.queries.todos import todo_count, todo_rows
+from gongjia.who.members.queries.upward import UpwardMember, members_template, upward_members
 
 __all__ = [
     "COUNTED",
@@ -61,18 +70,24 @@ __all__ = [
     "PersonPage",
     "Planned",
     "PostRow",
+    "UpwardMember",
     "alive",
     "chair_of",
     "changes_in",
     "copies_wrong",
+    "correction_list",
+    "correction_of",
     "counts_on",
     "find_person",
     "find_persons",
     "gaps_by_org",
     "get",
+    "help_list",
+    "help_of",
     "identity_owner",
     "member_rows",
     "member_total",
+    "members_template",
     "missing_decisions",
     "my_corrections",
     "my_standing",
@@ -94,7 +109,10 @@ __all__ = [
     "todo_count",
     "todo_rows",
     "trades_on",
+    "transfer_list",
+    "transfer_of",
     "unconfirmed_rows",
+    "upward_members",
     "verdict_label",
     "visible",
 ]
