@@ -41,7 +41,7 @@ def desks() -> None:
         )  # fmt: skip
     account = accounts[askers[3].pk]
     actions.ask_help(
-        account=account, about="card", words="想补一张会员卡，不会用手机，请主席帮我办。",
+        account=lookups.account_of(account), about="card", words="想补一张会员卡，不会用手机，请主席帮我办。",
         actor=lookups.actor_of(account, date(2018, 8, 23)), at=moment(date(2018, 8, 23)),
     )  # fmt: skip
     township = orgs.by_code("330182002")

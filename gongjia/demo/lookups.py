@@ -62,9 +62,13 @@ def without_account(*, every: int, limit: int) -> list[UUID]:
     return list(spells.order_by("pk").values_list("person_id", flat=True))[::every][:limit]
 
 
+def account_of(account_id: UUID) -> Any:
+    return apps.get_model("accounts", "Account").objects.get(pk=account_id)
+
+
 def actor_of(account_id: UUID, day: date) -> Actor:
     """The officer behind an account, as the program would build it on that day."""
-    return actor_for(apps.get_model("accounts", "Account").objects.get(pk=account_id), moment(day))
+    return actor_for(account_of(account_id), moment(day))
 
 
 def overdue_unions(path: str, day: date, limit: int) -> list[Any]:

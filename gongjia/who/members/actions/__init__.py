@@ -1,5 +1,6 @@
 """Every write of persons, memberships, posts and what workers ask for."""
 
+from gongjia.who.members.actions.card import CardAnswer, card_code, check_card
 from gongjia.who.members.actions.desk import (
     ANSWER,
     Asked,
@@ -94,7 +95,7 @@ __all__ = [
     "ask_from_outside",
     "ask_help",
     "ask_in",
-    "call_number",
+    "call_number", "card_code", "check_card",
     "close_help",
     "confirm",
     "confirm_phone",

@@ -1,0 +1,80 @@
+"""Everything that waits for the one who asks, from all apps, as one list: overdue first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from gongjia.report import queries as reports
+from gongjia.who.members import queries as members
+from gongjia.who.members.registry import TODOS
+
+SIGNS = {
+    "transfers": "arrows-exchange", "corrections": "edit", "helps": "help-circle", "expulsions": "user-x", "posts": "id-badge",
+    "sections": "writing",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the list, as the macro `todo_list` takes it."""
+
+    title: str
+    note: str
+    url: str
+    due: date | None
+    sign: str
+    tone: str = "neutral"
+
+
+def items(actor: Any, today: date, limit: int = 60) -> list[Item]:
+    """What waits: members' desks, other apps' desks, sections of a report."""
+    rows = list(members.todo_rows(actor, today=today, limit=limit))
+    for source in TODOS:
+        rows += source.rows(actor, today, limit)
+    rows.sort(key=lambda row: (row.due_on or date.max, row.since))
+    found = [
+        Item(
+            title=row.title,
+            note=row.org_name,
+            url=link_of(row.link),
+            due=row.due_on,
+            sign=SIGNS.get(row.source, "clipboard-list"),
+            tone=tone_of(row.due_on, today),
+        )
+        for row in rows[:limit]
+    ]
+    for waiting in reports.waiting(actor, today):
+        section = waiting.section
+        missing = f"还缺 {len(waiting.unfilled)} 个数" if waiting.unfilled else "可以签认"
+        found.insert(
+            0 if waiting.days_left < 0 else len(found),
+            Item(
+                title=f"签认“{section.report.title}”第 {section.area} 部分",
+                note=f"{section.department} · {missing}",
+                url=reverse("console:report_section", args=[section.report_id, section.area]),
+                due=section.due_on,
+                sign=SIGNS["sections"],
+                tone=tone_of(section.due_on, today),
+            ),
+        )
+    return found
+
+
+def tone_of(due: date | None, today: date) -> str:
+    if due is None:
+        return "neutral"
+    left = (due - today).days
+    return "danger" if left < 0 else "warning" if left <= 3 else "info"
+
+
+def link_of(link: tuple[str, Any]) -> str:
+    """`("members.transfer", id)` is the page `console:members_transfer`."""
+    name, subject = link
+    try:
+        return reverse(f"console:{name.replace('.', '_')}", args=[subject])
+    except NoReverseMatch:
+        return reverse("console:home")
