@@ -108,7 +108,7 @@ def set_size_table(
     actor.must(powers.RULES, None)
     rows = sorted(rows, key=lambda row: row[0])
     for (_, most, low, high), following in zip(rows, [*rows[1:], None], strict=True):
-        if low > high or (following is None) != (most is None) or (following and following[0] != most + 1):
+        if low > high or (following is None) != (most is None) or (following and following[0] != (most or 0) + 1):
             refuse("size_table_gap", "名额表各档要首尾相接，最后一档不填上限。")
     with journal.act():
         CommitteeSize.objects.filter(scheme=scheme).delete()

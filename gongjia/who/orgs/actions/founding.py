@@ -221,10 +221,10 @@ def _enter(
         actor.must(powers.FOUND, None)
         if queries.root() is not None:
             refuse("root_exists", "本系统已经登记了最上一级的总工会。", cure="请选定上级工会。")
-    if not code:
-        if parent is None:
-            refuse("code_missing", "请填写区划代码作为总工会编码。")
+    if not code and parent is not None:
         code = tree.free_code(parent, kind)
+    if not code:
+        refuse("code_missing", "请填写区划代码作为总工会编码。")
     if not rules.code_ok(code):
         refuse("code_bad", f"编码“{code}”不合规则。", fact=code, cure="如 330182、330182001、330182001-0007。")
     if Org.objects.filter(code=code).exists():

@@ -179,6 +179,7 @@ def approve_delay(
                 )
             )
         )
+        assert term is not None  # the rule refuses a union without one
         term.delayed_to, term.delay_document, term.delay_attachment = delayed_to, document, attachment
         term.overdue_told_on = None
         term.save(update_fields=["delayed_to", "delay_document", "delay_attachment", "overdue_told_on"])
@@ -218,14 +219,14 @@ def remind_of_terms(*, actor: Actor, at: datetime) -> dict[str, int]:
             parent, over = term.org.parent, term.due_on < today
             if parent is not None and parent not in above:
                 above[parent] = set(registry.officers(powers.CHASE, parent, today))
-            heard_above = above.get(parent, set())
+            heard_above = above[parent] if parent is not None else set()
             # a union without officers of its own falls to the desk above, which gets one message for all
             own = set(registry.officers(powers.EDIT, term.org, today)) - heard_above
             if not own and not heard_above:
                 continue
             context = {"org": term.org.name, "term": str(term), "day": term.due_on}
             outbox.notify(own, template="orgs.term_over" if over else "orgs.term_due", context=context, at=at)
-            if heard_above and (over or not own):
+            if parent is not None and heard_above and (over or not own):
                 below["orgs.terms_over_below" if over else "orgs.terms_due_below", parent].append(term.org.name)
             setattr(term, "overdue_told_on" if over else "reminded_on", today)
             told.append(term)
@@ -235,5 +236,5 @@ def remind_of_terms(*, actor: Actor, at: datetime) -> dict[str, int]:
         Term.objects.bulk_update(told, ["reminded_on", "overdue_told_on"], batch_size=500)
         if told:
             journal.write("orgs.terms_reminded", actor=actor, at=at, subjects=told, payload={"count": len(told)})
-        late = sum(term.due_on < today for term in told)
+        late = sum(term.overdue_told_on == today for term in told)
         return {"due": len(told) - late, "overdue": late, "unreached": len(terms) - len(told)}

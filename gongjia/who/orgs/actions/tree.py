@@ -34,7 +34,7 @@ def copy_in(model: type[Model], records: Sequence[Model]) -> None:
     if not records:
         return
     fields = [field.attname for field in model._meta.concrete_fields]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.concrete_fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields)
     values = attrgetter(*fields)
     with (
         connection.cursor() as cursor,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, Count, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from gongjia.base.actor import Actor
@@ -185,8 +185,4 @@ def chase_log(actor: Actor, org: Org, limit: int = 50) -> list[Chase]:
 
 def desk_orgs(actor: Actor, org_ids: Collection[UUID], power: str = powers.CHASE) -> list[Org]:
     """Unions picked on the desk, as far as the power reaches."""
-    return list(
-        Org.objects.filter(within(actor, power), pk__in=list(org_ids))
-        .annotate(above=F("parent__name"))
-        .order_by("path")
-    )
+    return list(Org.objects.filter(within(actor, power), pk__in=list(org_ids)).order_by("path"))

@@ -31,7 +31,7 @@ def check(
     head = headers.find(sheet.rows, ALIASES, at_least=2)
     if head is None and mapping is None:
         refuse("sheet_no_head", "表里没有找到“工会名称”等列名。", cure="请下载空白表，按列名填写。")
-    columns = dict(mapping) if mapping is not None else head.columns
+    columns = head.columns if mapping is None and head is not None else dict(mapping or {})
     for column in COLUMNS:
         if column.required and column.key not in columns:
             refuse(
@@ -270,14 +270,14 @@ def _top(row: Row) -> Org | None:
 
 
 def _against_existing(row: Row) -> None:
-    org = row.existing
+    org = row.known
     if org.state not in STANDING:
         row.fault("code", "union_closed", f"{org.name}已撤销或合并。")
     above = row.parent.pk if row.parent else None
     if row.parent_row is not None or above != org.parent_id:
         row.fault("parent", "parent_differs", "上级工会与登记的不同，请用“调整隶属关系”办理。")
     if row.values.get("kind") and row.values["kind"] != org.kind:
-        row.fault("kind", "kind_differs", f"登记的组织类型是“{org.kind_label}”，请用“变更组织类型”办理。")
+        row.fault("kind", "kind_differs", f"登记的组织类型是“{OrgKind(org.kind).label}”，请用“变更组织类型”办理。")
 
 
 def _judge_term(row: Row, kind: str) -> None:

@@ -168,26 +168,25 @@ def _industries() -> dict[str, str]:
     return _both(kinds.INDUSTRIES) | plain | short
 
 
-_COVER = re.compile(r"^(?P<name>.+?)(?:[(（](?P<inside>[^()（）]*)[)）])?$")
+_BETWEEN = re.compile(r"[、；;，,\n|]+(?![^(（]*[)）])")  # not inside brackets
+_COVER = re.compile(r"(?P<name>.+?)(?:[(（](?P<inside>[^()（）]*)[)）])?")
 
 
 def covered(cell: str) -> list[tuple[str, str, int | None]]:
     """ "甲公司(91330182…,35)、乙公司" -> name, credit code, staff."""
     units = []
-    for part in re.split(r"[、；;\n|]+", cell):
-        if not part.strip():
-            continue
-        match = _COVER.match(part.strip())
-        name, inside = match["name"].strip(), (match["inside"] or "").strip()
+    for part in filter(None, map(str.strip, _BETWEEN.split(cell))):
+        match = _COVER.fullmatch(part)
+        name, inside = (match["name"].strip(), match["inside"] or "") if match else (part, "")
         uscc, staff = "", None
-        for piece in re.split(r"[,， /]+", inside) if inside else ():
+        for piece in filter(None, re.split(r"[,，、 /]+", inside.strip())):
             plain = piece.removesuffix("人")
             if len(plain) == 18:
                 uscc = plain.upper()
             elif plain.isdigit():
                 staff = int(plain)
-            elif plain:
-                name, uscc, staff = part.strip(), "", None  # the brackets belong to the name
+            else:
+                name, uscc, staff = part, "", None  # the brackets belong to the name
                 break
         units.append((name, uscc, staff))
     return units

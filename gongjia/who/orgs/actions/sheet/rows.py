@@ -47,6 +47,19 @@ class Row:
     org_id: UUID | None = None
 
     @property
+    def known(self) -> Org:
+        """The union of the register that the row speaks of; ask only when there is one."""
+        assert self.existing is not None
+        return self.existing
+
+    @property
+    def key(self) -> UUID:
+        """The id of its union, known or just created."""
+        found = self.existing.pk if self.existing is not None else self.org_id
+        assert found is not None
+        return found
+
+    @property
     def verdict(self) -> Verdict:
         if self.faults:
             return "refused"

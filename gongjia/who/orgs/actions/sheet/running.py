@@ -97,7 +97,7 @@ def import_sheet(
         checked = check(sheet, actor=actor, today=today, under=under, mapping=mapping)
         adds = [row for row in checked.rows if row.verdict == "add"]
         known = [row for row in checked.rows if row.existing is not None and not row.faults]
-        _lock([row.existing for row in known] + [row.parent for row in adds if row.parent])
+        _lock([row.known for row in known] + [row.parent for row in adds if row.parent])
         new = _add(adds)
         changed = _change(known, today)
         _terms(adds + known)
@@ -249,7 +249,7 @@ def _change(rows: list[Row], today: date) -> list[Org]:
     """Change what the sheet says otherwise; a blank cell leaves the fact as it is."""
     changed, fields, renamed, earlier = [], set(), [], []
     for row in rows:
-        org = row.existing
+        org = row.known
         before = (org.name, org.short_name)
         for name in FIELDS:
             if name == "kind" or name not in row.values or getattr(org, name) == row.values[name]:
@@ -274,7 +274,7 @@ def _change(rows: list[Row], today: date) -> list[Org]:
             current.to_on = max(today, current.from_on)
             current.save(update_fields=["to_on"])
         OrgName.objects.create(
-            org=org, name=org.name, short_name=org.short_name, from_on=current.to_on if current else today
+            org=org, name=org.name, short_name=org.short_name, from_on=max(today, current.from_on) if current else today
         )
     for org in earlier:
         reach_back(org)
@@ -292,7 +292,7 @@ def _terms(rows: list[Row]) -> None:
     new = []
     for row in said:
         values = row.values
-        org_id = row.existing.pk if row.existing else row.org_id
+        org_id = row.key
         started = values["term_started_on"]
         standing = running.get(org_id)
         if standing is not None:
@@ -319,7 +319,7 @@ def _terms(rows: list[Row]) -> None:
 def _covered(rows: list[Row], today: date) -> None:
     """Covered units named in the sheet and not yet known are added; none is taken away by silence."""
     said = [row for row in rows if row.values.get("covered")]
-    known = defaultdict(set)
+    known: dict[UUID, set[str]] = defaultdict(set)
     standing = CoveredUnit.objects.filter(
         org_id__in=[row.existing.pk for row in said if row.existing], until__isnull=True
     )
@@ -327,7 +327,7 @@ def _covered(rows: list[Row], today: date) -> None:
         known[org_id] |= {name, uscc} - {""}
     new = []
     for row in said:
-        org_id = row.existing.pk if row.existing else row.org_id
+        org_id = row.key
         since = today if row.existing else _since(row)
         for name, uscc, staff in row.values["covered"]:
             if name not in known[org_id] and (not uscc or uscc not in known[org_id]):
@@ -340,13 +340,13 @@ def _guide(adds: list[Row], known: list[Row], today: date) -> None:
     guided: list[Org] = []
     for row in adds + known:
         guide_id = row.guide.pk if row.guide else row.guide_row.org_id if row.guide_row else None
-        org_id = row.existing.pk if row.existing else row.org_id
+        org_id = row.key
         if guide_id is None or (row.existing and row.existing.industry_parent_id == guide_id) or guide_id == org_id:
             continue
         guided.append(Org(pk=org_id, industry_parent_id=guide_id))
     if guided:
         Org.objects.bulk_update(guided, ["industry_parent"], batch_size=1000)
-    new = [row.org_id for row in adds]
+    new = [row.key for row in adds]
     tree.reguide(new, tree.ALWAYS)
     fresh = set(new)
     for org in guided:

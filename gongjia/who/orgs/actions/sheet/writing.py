@@ -14,7 +14,8 @@ from gongjia.who.orgs.actions.sheet.rows import Checked
 
 def blank(target: str | Path | IO[bytes] | None = None) -> bytes | None:
     """A blank sheet to fill in, with the code lists. Answers the bytes when no target is given."""
-    into = target or io.BytesIO()
+    buffer = io.BytesIO()
+    into = target if target is not None else buffer
     sheets.template(
         into,
         "工会",
@@ -31,12 +32,13 @@ def blank(target: str | Path | IO[bytes] | None = None) -> bytes | None:
         ],
         ["一行一家工会。上级工会写编码或全称。", "空着的格子不改动已登记的内容。"],
     )
-    return into.getvalue() if target is None else None
+    return buffer.getvalue() if target is None else None
 
 
 def refused_rows(checked: Checked, target: str | Path | IO[bytes] | None = None) -> bytes | None:
     """The refused rows as a workbook: the faulty cells in red, the reasons in a last column."""
-    into = target or io.BytesIO()
+    buffer = io.BytesIO()
+    into = target if target is not None else buffer
     keys = list(checked.columns)
 
     def lines():
@@ -54,4 +56,4 @@ def refused_rows(checked: Checked, target: str | Path | IO[bytes] | None = None)
     columns = [sheets.Column("原表行号", width=10)]
     columns += [sheets.Column(BY_KEY[key].label, width=BY_KEY[key].width, text=BY_KEY[key].as_text) for key in keys]
     sheets.write(into, [sheets.SheetOut("未导入的行", [*columns, sheets.Column("原因", width=60)], lines())])
-    return into.getvalue() if target is None else None
+    return buffer.getvalue() if target is None else None
