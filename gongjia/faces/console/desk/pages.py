@@ -20,7 +20,14 @@ from gongjia.who.members import queries as members
 from gongjia.who.orgs import powers as org_powers
 from gongjia.who.orgs import queries as orgs
 
-GLANCE = ("members.total", "orgs.registered", "orgs.coverage", "orgs.terms_due", "members.portal_activated", "orgs.open_units_due")
+GLANCE = (
+    "members.total",
+    "orgs.registered",
+    "orgs.coverage",
+    "orgs.terms_due",
+    "members.portal_activated",
+    "orgs.open_units_due",
+)
 
 
 class Home(Page):
@@ -85,7 +92,9 @@ class Search(Page):
         if text and self.actor.holds(member_powers.READ):
             wanted = members.MemberFilter(text=text, status="all")
             if wanted.is_exact:
-                journal.write("members.searched_exact", actor=self.actor, at=self.at, payload={"words": journal.digest(text)})
+                journal.write(
+                    "members.searched_exact", actor=self.actor, at=self.at, payload={"words": journal.digest(text)}
+                )
             found_members = members.member_rows(self.actor, filters=wanted, limit=20).rows
         if text and self.actor.holds(org_powers.READ):
             found_unions = orgs.search(self.actor, text)[:20]

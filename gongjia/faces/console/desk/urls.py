@@ -5,7 +5,13 @@ from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 
 NAV_ITEMS = (
-    NavItem("home", "工作台", url="console:home", section="desk", under=("console:search", "console:inbox", "console:progress")),
+    NavItem(
+        "home",
+        "工作台",
+        url="console:home",
+        section="desk",
+        under=("console:search", "console:inbox", "console:progress"),
+    ),
 )
 
 patterns = [

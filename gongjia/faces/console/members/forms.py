@@ -50,7 +50,9 @@ class AdmitForm(FactsForm):
 
 
 class RevealForm(forms.Form):
-    field = forms.ChoiceField(label="查看", choices=(("id_no", "证件号码"), ("phone", "手机号")), widget=forms.RadioSelect)
+    field = forms.ChoiceField(
+        label="查看", choices=(("id_no", "证件号码"), ("phone", "手机号")), widget=forms.RadioSelect
+    )
     reason = NoteField(label="事由", help_text="会和您的姓名、时间一起记录在案。")
 
 
@@ -64,7 +66,9 @@ class TransferForm(forms.Form):
     """Give a member to another union, which has to accept."""
 
     to = Mended(label="转入工会", help_text="填工会全称或代码。", max_length=120)
-    reason = OneOf(label="原因", choices=[(code, kinds.ChangeReason(code).label) for code in sorted(kinds.TRANSFER_REASONS)])
+    reason = OneOf(
+        label="原因", choices=[(code, kinds.ChangeReason(code).label) for code in sorted(kinds.TRANSFER_REASONS)]
+    )
     words = NoteField(label="说明", required=False)
 
 

@@ -40,7 +40,12 @@ class Members(ListPage):
         Column("org_name", "工会", width="l"),
         Column("standing", "会籍", kind="badge", value=standing_badge),
         Column("joined_on", "入会日期", kind="day"),
-        Column("has_account", "手机端", kind="badge", value=lambda row: Badge("已开通", "success") if row.has_account else None),
+        Column(
+            "has_account",
+            "手机端",
+            kind="badge",
+            value=lambda row: Badge("已开通", "success") if row.has_account else None,
+        ),
     )
     filters = (
         Choice("status", "会籍", choices=STATUS, tabs=True),
@@ -57,7 +62,9 @@ class Members(ListPage):
         if wanted:
             return orgs.get(self.actor, wanted, powers.READ)
         standing = self.request.shell.standing
-        return orgs.get(self.actor, standing.org_id, powers.READ) if standing and self.actor.holds(powers.READ) else None
+        return (
+            orgs.get(self.actor, standing.org_id, powers.READ) if standing and self.actor.holds(powers.READ) else None
+        )
 
     def heading(self) -> str:
         org = self.scope
@@ -75,7 +82,9 @@ class Members(ListPage):
         return None
 
     def links(self) -> list[Link]:
-        return [Link("登记入会", reverse("console:members_admit"), "user-plus")] if self.actor.holds(powers.ADMIT) else []
+        return (
+            [Link("登记入会", reverse("console:members_admit"), "user-plus")] if self.actor.holds(powers.ADMIT) else []
+        )
 
     def wanted(self, filters: Any) -> queries.MemberFilter:
         return queries.MemberFilter(
@@ -109,14 +118,27 @@ class Transfers(ListPage):
     policy = Policy("officer", powers.READ)
     unit = "件"
     columns = (
-        Column("person", "会员", value=lambda row: row.person.name, link=lambda row: reverse("console:members_transfer", args=[row.pk]), head=True),
+        Column(
+            "person",
+            "会员",
+            value=lambda row: row.person.name,
+            link=lambda row: reverse("console:members_transfer", args=[row.pk]),
+            head=True,
+        ),
         Column("from_org", "转出工会", value=lambda row: row.from_org.name, width="l"),
         Column("to_org", "转入工会", value=lambda row: row.to_org.name, width="l"),
-        Column("state", "状态", kind="badge", tones={"asked": "warning", "offered": "warning", "accepted": "success", "declined": "danger"}),
+        Column(
+            "state",
+            "状态",
+            kind="badge",
+            tones={"asked": "warning", "offered": "warning", "accepted": "success", "declined": "danger"},
+        ),
         Column("asked_on", "提出日期", kind="day"),
         Column("ended_on", "办结日期", kind="day"),
     )
-    filters = (Choice("state", "状态", choices=(("open", "待办"), ("accepted", "已转入"), ("declined", "未接收")), tabs=True),)
+    filters = (
+        Choice("state", "状态", choices=(("open", "待办"), ("accepted", "已转入"), ("declined", "未接收")), tabs=True),
+    )
     empty_title = "没有会员转接"
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
@@ -137,7 +159,10 @@ class Desk(ListPage):
         Column("state", "状态", kind="badge"),
         Column("asked_on", "提出日期", kind="day"),
     )
-    filters = (Choice("kind", "种类", choices=(("correction", "更正申请"), ("help", "求助")), tabs=True), Tick("closed", "包括已办结"))
+    filters = (
+        Choice("kind", "种类", choices=(("correction", "更正申请"), ("help", "求助")), tabs=True),
+        Tick("closed", "包括已办结"),
+    )
     empty_title = "没有等着办的更正和求助"
     empty_text = "会员在手机上点“更正”或“请工会干部帮我办”，就会到这里。"
 
@@ -164,5 +189,3 @@ class Desk(ListPage):
             ]  # fmt: skip
         rows.sort(key=lambda row: row["asked_on"], reverse=True)
         return keyset.Slice(rows=rows, total=len(rows))
-
-

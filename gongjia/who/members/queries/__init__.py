@@ -18,6 +18,7 @@ from gongjia.who.members.queries.desk import (
     help_of,
     transfer_list,
     transfer_of,
+    wanted_label,
 )
 from gongjia.who.members.queries.person import (
     PersonPage,
@@ -115,4 +116,5 @@ __all__ = [
     "upward_members",
     "verdict_label",
     "visible",
+    "wanted_label",
 ]

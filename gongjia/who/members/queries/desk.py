@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from gongjia.base.actor import Actor
-from gongjia.who.members.models import Correction, Help, Transfer
+from gongjia.base.secret import masks
+from gongjia.who.members.models import Correction, Help, Person, Transfer
 from gongjia.who.members.queries.scope import visible
 
 _OPEN = ("asked", "offered")
@@ -49,3 +50,18 @@ def one(found: QuerySet, pk):
     if row is None:
         raise Hidden(str(pk))
     return row
+
+
+def wanted_label(correction: Correction) -> str:
+    """What the member wants to stand there, in words: shown to the officer who settles it; numbers stay masked."""
+    if not correction.wanted:
+        return ""
+    if correction.field in ("id_no", "phone"):
+        plain = correction.wanted.open_unlogged()
+        return masks.id_number(plain) if correction.field == "id_no" else masks.phone(plain)
+    text = correction.wanted.open_unlogged()
+    labels = getattr(Person._meta.get_field(correction.field), "labels", dict)() if correction.field in _CODED else {}
+    return labels.get(text, text)
+
+
+_CODED = ("sex", "nation", "education", "political", "skill_level")
