@@ -208,7 +208,7 @@ def printed(line: LineView, how: str) -> str:
     if line.value is None:
         return show.MISSING
     if how == "wan":
-        return show.wan(line.figure, line.value)
+        return show.wan(line.figure, line.value).replace(",", "")
     text = show.plain(line.figure, line.value).replace(",", "").removesuffix(".00")
     return text + line.figure.unit if how == "unit" else text
 
@@ -223,7 +223,7 @@ def table_line(line: LineView) -> TableLine:
         source=line.source_label,
         time=Time(line.figure.time).label,
         completion=show.percent(line.completion),
-        compared="—" if change is None else f"{change:+}{'个百分点' if line.figure.parts else '%'}",
+        compared="—" if change is None else f"{change:+}{'点' if line.figure.parts else '%'}",
         area=line.figure.area,
     )
 

@@ -141,6 +141,7 @@ def add_person(world: World, *, sex: str = "1", rural: bool = False, papers: boo
         account=account,
         id_no=id_number(serial) if papers else None,
         phone=f"1990{serial:07d}" if phone else None,
+        card_serial=f"T{serial:07d}",
     )
     world.persons.append(person)
     return person

@@ -60,7 +60,7 @@ def printed(document: Document) -> Printed:
         table_title=f"{document.period.label_zh()}主要数据一览表",
         table=[_row(number, row) for number, row in enumerate(rows, 1)],
         note=f"共 {len(rows)} 项，其中 {by_hand} 项含手工填报；截止日 {chinese_date(document.cutoff)}。"
-        "“时点数”为期末（截至目前的为截止日）在册数，“发生数”为期间内发生数。",
+        "“时点数”为期末（截至目前的为截止日）的数，“发生数”为期间内发生的数；同比的“点”为百分点。",
     )
 
 
@@ -78,4 +78,4 @@ def _row(number: int, row: TableLine) -> dict:
 
 HEADS = ("序号", "指标", "数值", "口径", "来源", "完成率", "同比")
 COLUMNS = ("no", "label", "value", "time", "source", "completion", "compared")
-WIDTHS_MM = (10, 44, 32, 17, 23, 15, 15)  # 156 together
+WIDTHS_MM = (10, 43, 32, 15, 22, 17, 17)  # 156 together

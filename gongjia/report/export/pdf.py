@@ -60,9 +60,16 @@ def brief_pdf(document: Any) -> bytes:
         + ("" if document.frozen else "　" + DRAFT),
         "tiles": [_tile(line) for line in first[:TILES]],
         "halves": [rows[:middle], rows[middle:]],
-        "note": "（手工）：由工会干部手工填报并附凭据，其余由系统记录统计。完成率为本年累计占年度目标的百分比，同比为与上年同期相比。",
+        "air": _air(max(middle, len(rows) - middle)),
+        "note": "＊ 由工会干部手工填报并附凭据，其余由系统记录统计。完成率为本年累计占年度目标的百分比，同比为与上年同期相比。",
     }
     return _laid_out("brief.typ", data)
+
+
+def _air(rows: int) -> float:
+    """Points above and below a row, so that the longer column fills the page and never runs over it."""
+    room = 545.0  # pt that the tiles, the title and the note leave
+    return round(min(8.0, max(0.8, (room / max(rows + 1, 1) - 11) / 2)), 1)
 
 
 def _tile(line: Any) -> dict:
@@ -83,9 +90,7 @@ def _brief_row(line: Any) -> dict:
     return {
         "head": False,
         "label": line.figure.label,
-        "value": "未填报" if line.value is None else line.shown,
-        "completion": show.percent(line.completion),
-        "compared": "—" if change is None else f"{change:+}{'点' if line.figure.parts else '%'}",
+ if line.figure.parts else '%'}",
         "hand": line.source.value != "records",
     }
 

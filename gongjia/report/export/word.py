@@ -148,13 +148,19 @@ def _headline(file: Any, what: Printed) -> None:
 
 
 def balanced(title: str, widest: int = 20) -> list[str]:
-    """A long title in lines of like length, the break after a 的, 和 or comma where one is near the middle."""
+    """A long title in lines of like length; a line neither begins with a mark nor breaks a number."""
     if len(title) <= widest:
         return [title]
-    middle = len(title) // 2
-    near = sorted(range(2, len(title) - 2), key=lambda at: abs(at - middle))
-    at = next((at for at in near if title[at - 1] in "的和与、，会" and abs(at - middle) <= 6), middle)
-    return [*balanced(title[:at], widest), *balanced(title[at:], widest)]
+    count = -(-len(title) // widest)
+    wanted = -(-len(title) // count)
+
+    def broken(at: int) -> bool:
+        before, after = title[at - 1], title[at]
+        return after in "，、。：；）》”的" or before in "（《“" or (before.isascii() and after.isascii())
+
+    near = sorted(range(max(2, wanted - 4), min(len(title) - 1, widest + 1)), key=lambda at: abs(at - wanted))
+    at = next((at for at in near if not broken(at)), wanted)
+    return [title[:at], *balanced(title[at:], widest)]
 
 
 def _signature(file: Any, what: Printed) -> None:
