@@ -21,9 +21,8 @@ from gongjia.base.actor import Actor
 from gongjia.who.members import powers
 from gongjia.who.members.models import Membership, MembershipChange
 from gongjia.who.members.queries.scope import gate
-from gongjia.who.orgs.models import UpwardMark
 from gongjia.who.orgs.queries import range_of
-from gongjia.who.orgs.queries.upward import SENT_LABELS, Sent, sent_states
+from gongjia.who.orgs.queries.upward import SENT_LABELS, Sent, marks, sent_states
 from gongjia.who.orgs.rules.upward import Template, cells, gaps, load, wanted
 
 CHUNK = 2000
@@ -59,7 +58,7 @@ _PERSON = (
 
 def upward_spells(actor: Actor, template: Template, org: Any = None) -> QuerySet[Membership]:
     """Whom the upper system hears of: members now, and former ones it was told of before."""
-    told_before = UpwardMark.objects.filter(mapping=template.key, subject=OuterRef("person_id"))
+    told_before = marks(template).filter(subject=OuterRef("person_id"))
     found = Membership.objects.filter(gate(actor, Membership, powers.UPWARD), is_latest=True).filter(
         Q(until__isnull=True) | Exists(told_before)
     )

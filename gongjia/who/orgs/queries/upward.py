@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
@@ -42,13 +42,16 @@ def told(template: Template, row: Sequence[str]) -> str:
     return journal.digest(kept)
 
 
+def marks(template: Template) -> QuerySet[UpwardMark]:
+    """What was told by this template: for a subquery on `subject`."""
+    return UpwardMark.objects.filter(mapping=template.key)
+
+
 def sent_states(template: Template, rows: Mapping[UUID, Sequence[str]]) -> dict[UUID, Sent]:
     """未报 / 已报 / 报后有变化 of records, by the rows they would send now. One query."""
-    marks = dict(
-        UpwardMark.objects.filter(mapping=template.key, subject__in=list(rows)).values_list("subject", "digest")
-    )
+    marks = dict(marks(template).filter(subject__in=list(rows)).values_list("subject", "digest"))
     return {
-        key: Sent.NOT if key not in marks else Sent.SENT if marks[key] == told(template, row) else Sent.CHANGED
+        key: Sent.NOT if key not in told_then else Sent.SENT if told_then[key] == told(template, row) else Sent.CHANGED
         for key, row in rows.items()
     }
 
