@@ -23,6 +23,7 @@ from gongjia.who.members.kinds import ChangeKind, ChangeReason
 from gongjia.who.members.models import Correction, Help, Membership, Position, Transfer
 from gongjia.who.members.powers import TRANSFER
 from gongjia.who.orgs import actions as org_actions
+from gongjia.who.orgs import powers as org_powers
 from gongjia.who.orgs.models import Org
 
 KEEP_ABOVE = "keep_above"  # 保留会籍 in the next higher union, until they work again
@@ -90,11 +91,12 @@ def dissolve_union(
     """Dissolve a union. Members not yet handed over one by one go together: kept in the next higher union
     without dues and vote until they work again (`KEEP_ABOVE`), or active into another union (`MOVE`)."""
     with journal.act():
+        actor.must(org_powers.CLOSE, org.org)
         target = _target_of_rest(org, rest, to, actor)
+        open_spells = _locked_spells(org)
         entry = _note_closing(org, actor, at, note, {"rest": rest, "to": target.code})
         _settle_open_things(org, target, actor, at, entry)
         reason = ChangeReason.UNION_DISSOLVED
-        open_spells = list(_locked_spells(org))
         active = [spell for spell in open_spells if spell.standing == "active"]
         kept = [spell for spell in open_spells if spell.standing == "retained"]
         if rest == MOVE:
@@ -146,7 +148,8 @@ def merge_unions(
     with journal.act():
         if org.pk == into.pk:
             refuse("merge_into_self", "不能合并到自己。", cure="请选另一家工会。")
-        open_spells = list(_locked_spells(org))
+        actor.must(org_powers.CLOSE, org.org)
+        open_spells = _locked_spells(org)
         if open_spells:
             refuse_if(rules.may_receive(spells.org_facts(into)))
         entry = _note_closing(org, actor, at, note, {"into": into.code})
@@ -172,15 +175,23 @@ def merge_unions(
         return Closed(org, len(active), len(kept), ended, closing)
 
 
-def _locked_spells(org: Org) -> QuerySet[Membership]:
-    """The open spells, their persons locked first as everywhere, and the union held against new ones."""
+def _locked_spells(org: Org) -> list[Membership]:
+    """The open spells under lock: their persons first, as everywhere, then the union against new ones,
+    then whoever joined between the two."""
+    _lock_people(org)
     Org.objects.select_for_update(of=("self",)).get(pk=org.pk)
-    people = Membership.objects.filter(org=org, until__isnull=True).order_by("person_id").values_list("person_id")
+    _lock_people(org)
+    return list(Membership.objects.filter(org=org, until__isnull=True).order_by("pk"))
+
+
+def _lock_people(org: Org) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id from members_person where id = any(%s) order by id for update", [[pk for (pk,) in people]]
+            "select id from members_person where id in"
+            " (select person_id from members_membership where org_id = %s and until is null)"
+            " order by id for update",
+            [org.pk],
         )
-    return Membership.objects.filter(org=org, until__isnull=True).order_by("pk")
 
 
 def _keep_reasons(kept: list[Membership], target: Org, on: date) -> None:
