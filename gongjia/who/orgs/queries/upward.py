@@ -49,7 +49,7 @@ def marks(template: Template) -> QuerySet[UpwardMark]:
 
 def sent_states(template: Template, rows: Mapping[UUID, Sequence[str]]) -> dict[UUID, Sent]:
     """未报 / 已报 / 报后有变化 of records, by the rows they would send now. One query."""
-    marks = dict(marks(template).filter(subject__in=list(rows)).values_list("subject", "digest"))
+    told_then = dict(marks(template).filter(subject__in=list(rows)).values_list("subject", "digest"))
     return {
         key: Sent.NOT if key not in told_then else Sent.SENT if told_then[key] == told(template, row) else Sent.CHANGED
         for key, row in rows.items()
