@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment
 from markupsafe import Markup
 
-from gongjia.faces.shared import formats, marks
+from gongjia.faces.shared import components, formats, marks
 
 MACROS = Path(__file__).parent / "templates" / "ui"
 
@@ -27,6 +26,7 @@ class Kit:
     def __init__(self, environment: Environment):
         self._environment = environment
         self._homes: dict[str, str] = {}
+        self.__dict__.update(components.ALL)
 
     def _find_homes(self) -> dict[str, str]:
         homes: dict[str, str] = {}
@@ -35,7 +35,7 @@ class Kit:
             for name in self._environment.get_template(template).module.__dict__:
                 if name.startswith("_") or name in ("name",):
                     continue
-                if name in homes:
+                if name in homes or name in components.ALL:
                     raise RuntimeError(f"macro {name} is in {homes[name]} and in {template}")
                 homes[name] = template
         return homes
@@ -47,7 +47,10 @@ class Kit:
             self._homes = self._find_homes()
         if name not in self._homes:
             raise AttributeError(f"there is no component {name!r}")
-        return getattr(self._environment.get_template(self._homes[name]).module, name)
+        macro = getattr(self._environment.get_template(self._homes[name]).module, name)
+        if not self._environment.auto_reload:
+            self.__dict__[name] = macro
+        return macro
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -87,14 +90,13 @@ def environment(**options: Any) -> Environment:
     env.filters["as_json"] = as_json
     env.globals.update(
         ui=Kit(env),
-        static=static,
+        static=components.static,
         url=url,
         link_to=link_to,
         with_query=with_query,
         Badge=marks.Badge,
         Link=marks.Link,
         NotNow=marks.NotNow,
-        icons_url=lambda: static("vendor/icons.svg"),
         demo=bool(getattr(settings, "GONGJIA_DEMO", False)),
     )
     return env
