@@ -40,7 +40,8 @@ def even(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def show(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused | None = None) -> HttpResponse:
     """A page of the way in; with a refusal it answers 422 and says why beside the field."""
     reasons = refused.reasons if refused else ()
-    response = render(request, f"login/{template}", {"reasons": reasons, **context}, status=422 if refused else 200)
+    facts = {"reasons": reasons, "demo": settings.GONGJIA_DEMO, **context}
+    response = render(request, f"login/{template}", facts, status=422 if refused else 200)
     response["Cache-Control"] = "no-store"
     visitor.remember(request, response)
     return response
