@@ -21,9 +21,8 @@ from gongjia.who.members import powers
 from gongjia.who.members.models import Person
 from gongjia.who.members.queries.scope import gate
 from gongjia.who.members.queries.upward import members_template, upward_rows
-from gongjia.who.orgs.actions.upward import mark_sent, returned_numbers, template_book
-from gongjia.who.orgs.queries.upward import Sent, sent_states
-from gongjia.who.orgs.rules.upward import Template, gaps
+from gongjia.who.orgs.actions import Template, gaps, mark_sent, returned_numbers, template_book
+from gongjia.who.orgs.queries import Sent, sent_states
 
 
 @dataclass(frozen=True)

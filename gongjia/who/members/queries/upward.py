@@ -21,9 +21,8 @@ from gongjia.base.actor import Actor
 from gongjia.who.members import powers
 from gongjia.who.members.models import Membership, MembershipChange
 from gongjia.who.members.queries.scope import gate
-from gongjia.who.orgs.queries import range_of
-from gongjia.who.orgs.queries.upward import SENT_LABELS, Sent, marks, sent_states
-from gongjia.who.orgs.rules.upward import Template, cells, gaps, load, wanted
+from gongjia.who.orgs.actions import Template, cells, gaps, load, wanted
+from gongjia.who.orgs.queries import SENT_LABELS, Sent, marks, range_of, sent_states
 
 CHUNK = 2000
 
