@@ -9,6 +9,7 @@ import click
 
 from gongjia.config.cli.common import needs_django, operator, say_json, stop
 from gongjia.config.cli.house import here
+from gongjia.config.cli.rosters import union_of
 
 _org = click.option("--org", "code", default="", help="工会代码；不写就是最上级工会。")
 _json = click.option("--json", "as_json", is_flag=True, help="输出 JSON，给其他程序用。")
@@ -39,7 +40,7 @@ def show(key: str, code: str, as_json: bool) -> None:
         click.echo(f"  {line['key']:34} {line['label']}：{value}{line['unit']}{target}　[{_SOURCES[line['source']]}]")
 
 
-@report.command("export", help="导出为 Word（docx）或 PDF；brief 是一页简报。")
+@report.command("export", help="导出为 Word（.docx）或 PDF（.pdf）；加 --brief 是一页简报（PDF）。")
 @click.argument("key")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--brief", is_flag=True, help="一页简报。")
@@ -50,10 +51,11 @@ def export(key: str, file: Path, brief: bool, code: str) -> None:
     from gongjia.report import actions
 
     kind = file.suffix.lower().lstrip(".")
-    if kind not in ("docx", "pdf"):
-        stop("文件名请以 .docx 或 .pdf 结尾。")
-    data = actions.export(report=report_of(key, code), kind=kind, brief=brief, actor=operator(), at=clock.now())
-    file.write_bytes(data)
+    if kind not in ("docx", "pdf") or (brief and kind != "pdf"):
+        stop("文件名请以 .docx 或 .pdf 结尾；一页简报只有 .pdf。")
+    what = "brief" if brief else kind
+    made = actions.export(report=report_of(key, code), what=what, actor=operator(), at=clock.now())
+    file.write_bytes(made.data)
     click.echo(f"已导出：{file}")
 
 
@@ -76,19 +78,32 @@ def freeze(key: str, code: str, note: str) -> None:
 @_json
 @needs_django
 def drift(key: str, code: str, as_json: bool) -> None:
-    from gongjia.report.payload import drift_json
+    from gongjia.report import queries, show
 
-    answer = drift_json(key, code)
+    found = queries.drift_of(operator(), report_of(key, code))
+    lines = [
+        {
+            "key": one.figure.key,
+            "label": one.label,
+            "frozen": show.outside(one.figure, one.was),
+            "now": show.outside(one.figure, one.now),
+            "records": [{"change": moved.kind_label, "label": moved.record.label if moved.record else ""} for moved in one.moved],
+            "moved": one.count,
+        }
+        for one in found
+    ]
     if as_json:
-        say_json(answer)
-    elif not answer["lines"]:
+        say_json({"report": key, "lines": lines})
+    elif not lines:
         click.echo("定稿以来没有变化。")
     else:
-        for line in answer["lines"]:
-            click.echo(f"{line['key']} {line['label']}：定稿 {line['frozen']}，现在 {line['now']}")
+        for line in lines:
+            click.echo(
+                f"{line['key']} {line['label']}：定稿 {line['frozen']}，现在 {line['now']}，变动 {line['moved']} 条"
+            )
             for one in line["records"]:
-                click.echo(f"    {one['change']} {one['label']}")
-    if answer["lines"]:
+                click.echo(f"    {one['change']}　{one['label']}")
+    if lines:
         raise SystemExit(1)
 
 
@@ -154,8 +169,6 @@ def _records(key: str, code: str, period: str) -> dict[str, Any]:
 
 def report_of(key: str, code: str) -> Any:
     from gongjia.report import queries
+    from gongjia.who.orgs.queries import root
 
-    found = queries.report_by_key(key, code)
-    if found is None:
-        stop(f"没有这份报告：{key} {code}".rstrip())
-    return found
+    return queries.get_report(operator(), key, union_of(code) if code else root())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import click
@@ -69,10 +68,10 @@ def role(phone: str, name: str, role: str, code: str, ending: bool, why: str) ->
         actions.grant(person=person, org=org, role=role, since=at.date(), actor=actor, at=at, note=why)
         click.echo("已增加。")
         return
-    post = next((one for one in _posts(person, at.date()) if one.role == role and one.org_id == org.pk), None)
-    if post is None:
+    held = person.positions.filter(role=role, org=org, until__isnull=True).first()
+    if held is None:
         stop(f"{person.name} 现在没有这个岗位。")
-    actions.end(position=post, on=at.date(), why=why, actor=actor, at=at)
+    actions.end(position=held, on=at.date(), why=why, actor=actor, at=at)
     click.echo("已结束。")
 
 
@@ -100,8 +99,11 @@ def list_(code: str) -> None:
     from gongjia.base import clock
     from gongjia.who.members import queries
 
-    for row in queries.officers_of(_union(code), clock.today()):
-        click.echo(f"  {row.org_name}　{row.person_name}　{row.post_name}（{row.role}）　{row.phone}")
+    rows = queries.position_rows(operator(), today=clock.today(), org=_union(code), limit=500)
+    for row in rows:
+        click.echo(f"  {row.org_name}　{row.person_name}　{row.post_name}（{row.role}）　{row.phone.masked()}")
+    if len(rows) == 500:
+        click.echo("  …… 只列前 500 个，请用 --org 缩小范围。")
 
 
 @user.command("roles", help="有哪些岗位代码。")
@@ -139,7 +141,7 @@ def _union(code: str) -> Any:
 def _holders(phone: str) -> list[Any]:
     from gongjia.who.members import queries
 
-    return list(queries.persons_by_phone(phone))
+    return queries.find_persons(phone=phone)
 
 
 def _person(phone: str, name: str) -> Any:
@@ -149,9 +151,3 @@ def _person(phone: str, name: str) -> Any:
     if len(found) > 1:
         stop("这个手机号登记了多人，请用 --name 写明姓名。")
     return found[0]
-
-
-def _posts(person: Any, today: date) -> list[Any]:
-    from gongjia.who.members import queries
-
-    return list(queries.posts_of(person, today))
