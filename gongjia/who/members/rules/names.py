@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 # Surnames that are read unlike the same character elsewhere.
 _SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "盖": "ge", "朴": "piao",
@@ -33,6 +31,8 @@ _LATIN = re.compile(r"[a-z]+")
 def _syllable(char: str) -> str:
     if not _HAN.match(char):
         return char.lower() if char.isascii() and char.isalpha() else ""
+    from pypinyin import Style, pinyin  # late: its tables are half a second that most commands never need
+
     read = pinyin(char, style=Style.NORMAL, errors="ignore", v_to_u=False)
     return read[0][0] if read else ""
 
