@@ -11,16 +11,17 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from gongjia.base import money
 from gongjia.base.actor import Actor
 from gongjia.base.period import Period
-from gongjia.base.refused import Hidden
+from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.report import figure as figure_module
 from gongjia.report import freeze, lines, powers, records, render, show, summary, words
 from gongjia.report.engine import Cell, Result
 from gongjia.report.figure import Figure, parts_of
 from gongjia.report.figure import figures as registry
 from gongjia.report.kinds import AREAS, SMALL_CELL, Measure, Time
-from gongjia.report.models import HandEntry, Report, Section, Target, Wording
+from gongjia.report.models import EvidenceLine, HandEntry, Report, Section, Target, Wording
 from gongjia.who.orgs import queries as orgs
 
 DASHBOARD = (
@@ -420,3 +421,34 @@ def target_rows(actor: Actor, org: Any, year: int, on: date) -> list[lines.LineV
     wanted = [registry.get(key) for key in lines.targets_of(org, year) if key in registry]
     span = summary.year_to(on) if on.year == year else Period.year(year)
     return list(lines.live(org, span, wanted=wanted).values()) if wanted else []
+
+
+def shown(key: str, stored: int) -> str:
+    """A stored number of a figure as people read it."""
+    figure = figure_module.find(key)
+    return show.full(figure, show.loaded(figure, stored))
+
+
+def read_value(key: str, text: str) -> int:
+    """A number as somebody typed it, in the figure's stored unit: fen for money, tenths of a percent for a ratio."""
+    figure = figure_module.find(key)
+    plain = text.strip().replace(",", "").replace("，", "")
+    if figure.money:
+        return money.yuan(plain)
+    try:
+        number = Decimal(plain)
+        stored = number * 10 if figure.parts else number
+        if stored != stored.to_integral_value():
+            raise ValueError(plain)
+        return int(stored)
+    except (ValueError, ArithmeticError):
+        raise Refused(Reason("hand_value", f"“{text}”不是{figure.label}能用的数。", cure=f"请填整数，单位是{figure.unit}。")) from None
+
+
+def evidence_file(report: Report, attachment_id: UUID) -> Any:
+    """A paper that hangs on a line of that report; `Hidden` when it hangs on none."""
+    for evidence in EvidenceLine.objects.filter(section__report=report).prefetch_related("attachments"):
+        for file in evidence.attachments.all():
+            if file.pk == attachment_id:
+                return file
+    raise Hidden(str(attachment_id))

@@ -90,9 +90,16 @@ def _brief_row(line: Any) -> dict:
     return {
         "head": False,
         "label": line.figure.label,
- if line.figure.parts else '%'}",
+        "value": "未填报" if line.value is None else _short(line),
+        "completion": show.percent(line.completion),
+        "compared": "—" if change is None else f"{change:+}{'点' if line.figure.parts else '%'}",
         "hand": line.source.value != "records",
     }
+
+
+def _short(line: Any) -> str:
+    """Money in 万元, the rest with its unit: the column is narrow."""
+    return show.wan(line.figure, line.value) if line.figure.money else line.shown
 
 
 def _laid_out(layout: str, data: dict) -> bytes:
