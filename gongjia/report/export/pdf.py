@@ -92,6 +92,8 @@ def _brief_row(line: Any) -> dict:
         "label": line.figure.label,
         "value": "未填报" if line.value is None else _short(line),
         "completion": show.percent(line.completion),
+        "compared": "—" if change is None else f"{change:+}{'点'        "value": "未填报" if line.value is None else line.shown,
+        "completion": show.percent(line.completion),
         "compared": "—" if change is None else f"{change:+}{'点' if line.figure.parts else '%'}",
         "hand": line.source.value != "records",
     }
