@@ -64,7 +64,7 @@ def write_private(path: Path, text: str) -> None:
 
 def made(home: Path) -> dict[str, Any] | None:
     """What this home was made as (`{"kind": "demo" | "federation", …}`), or None."""
-    return _json(home / MADE)
+    return read_json(home / MADE)
 
 
 def note_made(home: Path, **values: Any) -> None:
@@ -120,7 +120,7 @@ def serving(home: Path) -> dict[str, Any] | None:
         with (home / "run" / "serve.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _json(home / "run" / "serve.json") or {}
+        return read_json(home / "run" / "serve.json") or {}
     except OSError:
         pass
     return None
@@ -158,7 +158,8 @@ def last_backup(home: Path) -> float | None:
         return None
 
 
-def _json(path: Path) -> dict[str, Any] | None:
+def read_json(path: Path) -> Any:
+    """What a note says; None when there is none that can be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

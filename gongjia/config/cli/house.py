@@ -91,7 +91,7 @@ def demo(port: int | None, no_serve: bool, reset: bool, lan: bool) -> None:
     _make_room(home, reset)
     if homefile.made(home) is None:
         _build(home)
-    _tell_accounts()
+    _tell_accounts(home)
     if no_serve:
         return
     host = LOOPBACK
@@ -168,10 +168,13 @@ def demo_build() -> None:
     )
 
 
-def _tell_accounts() -> None:
-    from gongjia import demo
-
-    click.echo(demo.accounts_text())
+def _tell_accounts(home: Path) -> None:
+    """Who may log in to the demonstration; its builder wrote them down for the log-in page too."""
+    rows = homefile.read_json(home / "demo" / "accounts.json") or []
+    if rows:
+        click.echo("\n演示账号（人员全是虚构的；验证码和动态口令在 /demo/outbox/ 页面看）：")
+    for row in rows:
+        click.echo(f"  {row['phone']}　{row['role']}　{row['name']}　{row['org']}")
 
 
 def _open_to_lan() -> None:
