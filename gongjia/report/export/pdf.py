@@ -87,14 +87,13 @@ def _tile(line: Any) -> dict:
 
 def _brief_row(line: Any) -> dict:
     change = line.change
+    mark = "点" if line.figure.parts else "%"
     return {
         "head": False,
         "label": line.figure.label,
         "value": "未填报" if line.value is None else _short(line),
         "completion": show.percent(line.completion),
-        "compared": "—" if change is None else f"{change:+}{'点'        "value": "未填报" if line.value is None else line.shown,
-        "completion": show.percent(line.completion),
-        "compared": "—" if change is None else f"{change:+}{'点' if line.figure.parts else '%'}",
+        "compared": "—" if change is None else f"{change:+}{mark}",
         "hand": line.source.value != "records",
     }
 
