@@ -21,7 +21,7 @@ HELP = """建立一个正式的工会系统：密钥、数据库、最上级工�
 \b
 例：
   gongjia init --name 某某市总工会 --code 330182 \\
-    --system 张三:13800000001 --security 李四:13800000002 --audit 王五:13800000003 \\
+    --system 张三:19900000001 --security 李四:19900000002 --audit 王五:19900000003 \\
     --unions 工会名单.xlsx --keys-to /media/usb
 """
 
