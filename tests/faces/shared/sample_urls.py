@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import include, path
 
+from gongjia.base import progress
 from gongjia.base.refused import Forbidden, Hidden, Reason, Refused, refuse
 from gongjia.faces.shared import fields, keyset
 from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
@@ -23,6 +24,7 @@ from gongjia.faces.shared.pages import (
     FormPage,
     ListPage,
     MovePage,
+    ProgressPage,
     Search,
     Tick,
 )
@@ -147,6 +149,18 @@ class Act(MovePage):
         return "/rows/"
 
 
+@progress.job("tests.shared.export")
+def export(job):
+    Rows.export_in_job(job)
+
+
+class Job(ProgressPage):
+    policy = Policy("account")
+
+    def result_link(self, job):
+        return Link("打开结果", "/rows/", "table")
+
+
 def refusing(request):
     refuse("late", "报名已经截止。", fact="截止时间 2018-06-30 17:00", clause="活动公告第三条", cure="请留意下一期。")
 
@@ -164,6 +178,7 @@ def plain(request):
 
 
 urlpatterns = [
+    path("console/", include(([page("progress/<uuid:pk>", Job, name="progress")], "console"))),
     path("ui/", include("gongjia.faces.shared.urls")),
     page("rows/", Rows, name="rows"),
     page("rows/<str:key>", Show, name="show"),
