@@ -17,4 +17,4 @@ keys.REFRESH = float(sys.argv[2])
 rotation.sealed_columns = holder.columns
 rotation.index_columns = holder.indexes
 print("ready", flush=True)
-{"fields": rotation.run_fields, "index": rotation.run_index}[sys.argv[1]](chunk=20)
+{"fields": rotation.run_fields, "index": rotation.run_index}[sys.argv[1]](chunk=5)
