@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
 from gongjia.base import journal
 from gongjia.demo import cast, lookups, unions
 from gongjia.demo.register import second_officers
@@ -74,6 +76,8 @@ def log_ins() -> None:
     known = members.open_accounts(person_ids=dict.fromkeys(people), actor=MACHINE, at=at)
     rows += [(account, some_day()) for account in known.values()]
     accounts.adopt_log_ins(rows=rows, actor=MACHINE, at=at, note="原“互联网+”工会平台的登录记录")
+    if settings.GONGJIA_DEMO:  # their codes stand on the page of demo messages
+        accounts.demo_bind_factors(actor=MACHINE, at=at)
 
 
 def _not_chairs() -> list[str]:

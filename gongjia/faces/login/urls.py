@@ -23,6 +23,12 @@ urlpatterns = [
     page("phone/", phone.phone, name="phone", policy=ACCOUNT),
     page("slips/", print_slips.slips, name="slips", policy=Policy(who="officer", power="accounts.slip")),
     page(
+        "slips/<uuid:person>/",
+        print_slips.one_slip,
+        name="print_slip",
+        policy=Policy(who="officer", power="accounts.slip", at="org"),
+    ),
+    page(
         "care/<uuid:account>/",
         care.care,
         name="care",

@@ -127,14 +127,13 @@ def test_the_page_gives_a_sheet(township, world):  # noqa: F811
 
 
 def test_the_page_for_one_person(township, world, crowd):  # noqa: F811
-    url = f"/login/slips/?person={crowd['孙小兰'].pk}&union={world.workshop.code}"
-    assert "只给选中的这一个人" in township.get(url).content.decode()
-    text = township.post(url, {"union": world.workshop.code}).content.decode()
+    url = f"/login/slips/{crowd['孙小兰'].pk}/"
+    assert "给孙小兰打印登录条" in township.get(url).content.decode() and Slip.objects.count() == 0
+    text = township.post(url).content.decode()
     assert text.count('class="slip"') == 1 and "孙小兰" in text
-    stranger = f"/login/slips/?person={crowd['周外人'].pk}"
-    page = township.post(stranger, {"union": world.lotus.code})
-    assert page.status_code == 422 and "不在您的工会范围内" in page.content.decode()
-    assert township.get("/login/slips/?person=x").status_code == 404
+    for stranger in (crowd["周外人"].pk, "01900000-0000-7000-8000-000000000000"):
+        assert township.get(f"/login/slips/{stranger}/").status_code == 404
+        assert township.post(f"/login/slips/{stranger}/").status_code == 404
 
 
 def test_another_union_cannot_be_chosen(township, world):  # noqa: F811

@@ -160,3 +160,19 @@ def test_recovery_digests_do_not_move_between_accounts(bound, person):
     RecoveryCode.objects.filter(account=account).delete()
     RecoveryCode.objects.filter(account=thief).update(account=account)
     assert refused(show, account, codes[0]) == "factor_wrong"
+
+
+def test_in_the_demo_officers_have_an_authenticator_from_the_start(person, settings):
+    from gongjia.base.actor import Actor
+    from gongjia.base.refused import Forbidden
+
+    account, machine = person(requires_second_factor=True), Actor.system("演示", ["*"])
+    with pytest.raises(Forbidden):
+        actions.demo_bind_factors(actor=machine, at=clock.now())
+    settings.GONGJIA_DEMO = True
+    assert actions.demo_bind_factors(actor=machine, at=clock.now()) == 1
+    code = actions.demo_factor_code(phone="19900000001", name="王建国")
+    assert show(account, code) == "totp"
+    assert actions.demo_bind_factors(actor=machine, at=clock.now()) == 0
+    settings.GONGJIA_DEMO = False
+    assert actions.demo_factor_code(phone="19900000001", name="王建国") == ""

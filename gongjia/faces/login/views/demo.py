@@ -21,12 +21,12 @@ SHOWN = 30
 
 def listed() -> list[dict[str, Any]]:
     """Accounts the demo was built with: `GONGJIA_HOME/demo/accounts.json`, a list of
-    {"role", "name", "phone", "org", "factor": bool}; written by whoever builds the demo."""
+    {"role", "name", "phone", "org"}; written by whoever builds the demo."""
     try:
         rows = json.loads((settings.GONGJIA_HOME / "demo" / "accounts.json").read_text("utf-8"))
     except (OSError, ValueError):
         return []
-    return [{"role": "", "name": "", "phone": "", "org": "", "factor": False, **row} for row in rows]
+    return [{"role": "", "name": "", "phone": "", "org": "", **row} for row in rows]
 
 
 @require_http_methods(["GET"])
@@ -39,7 +39,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     factors = [
         {**row, "code": code}
         for row in listed()
-        if row["factor"] and (code := actions.demo_factor_code(phone=row["phone"], name=row["name"]))
+        if (code := actions.demo_factor_code(phone=row["phone"], name=row["name"]))
     ]
     return show(request, "demo_outbox.html", {"messages": box.last_sms(SHOWN), "factors": factors})
 

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from gongjia.base import clock, sheets
-from gongjia.base.refused import Hidden, Refused
+from gongjia.base.refused import Forbidden, Refused
 from gongjia.faces.login import qr
 from gongjia.faces.shared.pages.forms import faults_of, put_reasons
 from gongjia.who.accounts import powers
+from gongjia.who.members import queries as members
 from gongjia.who.members.actions.slips import WHOM, LogInSlip, print_slips
 from gongjia.who.orgs import queries as orgs
 
@@ -39,21 +40,18 @@ class SlipForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, unions: list[tuple[str, str]], one: bool, **kwargs: Any):
+    def __init__(self, *args: Any, unions: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["union"].choices = unions
-        if one:
-            del self.fields["whom"], self.fields["form"]
 
 
 @require_http_methods(["GET", "POST"])
 def slips(request: HttpRequest) -> HttpResponse:
-    """`?union=CODE` chooses a union; `?person=ID` prints for that one person only."""
-    person = _person(request.GET.get("person", ""))
+    """For a union and all below it; `?union=CODE` chooses one."""
     unions = _unions(request)
     wanted = request.GET.get("union", "")
     first = wanted if wanted in {code for code, _ in unions} else (unions[0][0] if unions else "")
-    form = SlipForm(request.POST or None, unions=unions, one=person is not None, initial={"union": first})
+    form = SlipForm(request.POST or None, unions=unions, initial={"union": first})
     if request.method == "POST" and form.is_valid():
         try:
             org = orgs.get(request.actor, form.cleaned_data["union"], powers.SLIP)
@@ -63,14 +61,31 @@ def slips(request: HttpRequest) -> HttpResponse:
                 actor=request.actor,
                 at=clock.now(),
                 whom=form.cleaned_data.get("whom", ""),
-                person_ids=[person] if person else (),
                 most=0 if as_sheet else MOST_CARDS,
             )
             return sheet(request, printed) if as_sheet else cards(request, printed)
         except Refused as refused:
             put_reasons(form, refused, {"slip_whom": "whom", "slip_nobody": "whom", "slip_most": "form"})
-    context = {"form": form, "faults": faults_of(form) if form.errors else (), "one": person is not None}
+    context = {"form": form, "faults": faults_of(form) if form.errors else ()}
     return render(request, "login/slips.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def one_slip(request: HttpRequest, person: UUID) -> HttpResponse:
+    """For one person, from the page of that member."""
+    page = members.person_page(request.actor, person)
+    org = page.org or (page.positions[0].org if page.positions else None)
+    if org is None or not request.actor.can(powers.SLIP, org):
+        raise Forbidden(powers.SLIP)
+    refused = None
+    if request.method == "POST":
+        try:
+            printed = print_slips(org=org, actor=request.actor, at=clock.now(), person_ids=[page.person.pk])
+            return cards(request, printed)
+        except Refused as no:
+            refused = no
+    context = {"person": page.person, "org": org, "reasons": refused.reasons if refused else ()}
+    return render(request, "login/one_slip.html", context, status=422 if refused else 200)
 
 
 def cards(request: HttpRequest, printed: list[LogInSlip]) -> HttpResponse:
@@ -109,12 +124,3 @@ def _unions(request: HttpRequest) -> list[tuple[str, str]]:
         found |= {org.code: org for org in rows.filter(code=wanted)}
     top = min((org.level for org in found.values()), default=0)
     return [(org.code, "　" * (org.level - top) + org.name) for org in found.values()]
-
-
-def _person(text: str) -> UUID | None:
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Hidden from None

@@ -28,6 +28,7 @@ from gongjia.who.accounts.actions.consent import give_consent, publish_notice, w
 from gongjia.who.accounts.actions.factor import (
     Enrolment,
     begin_enrolment,
+    demo_bind_factors,
     demo_factor_code,
     finish_enrolment,
     new_recovery_codes,
@@ -48,7 +49,7 @@ from gongjia.who.accounts.actions.slips import PrintedSlip, cancel_slips, count_
 __all__ = [
     "Asked", "Enrolment", "NewAccount", "PrintedSlip", "Proof", "accounts_behind", "adopt_log_ins", "ask_code", "ask_code_again",
     "ask_code_of_own", "begin_enrolment",
-    "begin_session", "cancel_slips", "change_phone", "close_account", "confirm_phone", "count_slip_try", "demo_factor_code", "end_all_sessions",
+    "begin_session", "cancel_slips", "change_phone", "close_account", "confirm_phone", "count_slip_try", "demo_bind_factors", "demo_factor_code", "end_all_sessions",
     "end_device", "end_session", "finish_enrolment", "follow_posts", "give_consent", "issue_slips", "new_recovery_codes",
     "open_accounts", "publish_notice", "rekey_session", "rename", "reopen_account", "require_factor", "reset_factor",
     "reset_phone", "show_code", "show_factor", "sweep", "touch_session", "use_slip", "waiting_enrolment",

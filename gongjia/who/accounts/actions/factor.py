@@ -14,7 +14,7 @@ from django.conf import settings
 
 from gongjia.base import clock, journal, secret
 from gongjia.base.actor import Actor
-from gongjia.base.refused import refuse
+from gongjia.base.refused import Forbidden, refuse
 from gongjia.who.accounts import kinds, queries, rules
 from gongjia.who.accounts.actions import brakes
 from gongjia.who.accounts.models import Account, RecoveryCode, SecondFactor
@@ -122,6 +122,19 @@ def demo_factor_code(*, phone: str, name: str) -> str:
     step = int(clock.real_now().timestamp()) // STEP
     # a step once used does not open again: show the next one, which the window admits
     return _totp(row.secret.open_unlogged()).generate((step + (step <= row.last_step)) * STEP).decode()
+
+
+def demo_bind_factors(*, actor: Actor, at: datetime) -> int:
+    """In the demo only: every account that needs an authenticator has one, whose codes the demo's page shows."""
+    if not settings.GONGJIA_DEMO:
+        raise Forbidden("accounts.demo")
+    waiting = Account.objects.filter(requires_second_factor=True).exclude(second_factor__enrolled_at__isnull=False)
+    for account in waiting:
+        text = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        SecondFactor.objects.filter(account=account).delete()
+        SecondFactor.objects.create(account=account, secret=text, enrolled_at=clock.real_now())
+        journal.write("accounts.factor_enrolled", actor=actor, at=at, subject=account)
+    return len(waiting)
 
 
 def _fresh_codes(account: Account) -> list[str]:
