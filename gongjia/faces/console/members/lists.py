@@ -88,11 +88,11 @@ class Members(ListPage):
 
     def wanted(self, filters: Any) -> queries.MemberFilter:
         return queries.MemberFilter(
-            text=filters.get("q") or "",
-            status=filters.get("status") or "active",
-            missing=filters.get("missing") or "",
-            rural=True if filters.get("rural") else None,
-            trade="any" if filters.get("trade") else "",
+            text=filters["q"] or "",
+            status=filters["status"] or "active",
+            missing=filters["missing"] or "",
+            rural=True if filters["rural"] else None,
+            trade="any" if filters["trade"] else "",
         )
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
@@ -142,7 +142,7 @@ class Transfers(ListPage):
     empty_title = "没有会员转接"
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
-        found = queries.transfer_list(actor, filters.get("state") or "")
+        found = queries.transfer_list(actor, filters["state"] or "")
         return keyset.page_of(found, ("-asked_on", "-id"), cursor, self.size)
 
 
@@ -167,7 +167,7 @@ class Desk(ListPage):
     empty_text = "会员在手机上点“更正”或“请工会干部帮我办”，就会到这里。"
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
-        wanted, closed = filters.get("kind") or "", bool(filters.get("closed"))
+        wanted, closed = filters["kind"] or "", bool(filters["closed"])
         rows = []
         if wanted != "help":
             rows += [

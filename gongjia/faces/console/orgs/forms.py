@@ -22,7 +22,9 @@ def document(label: str = "批复文号", required: bool = True) -> Mended:
 
 
 def paper(label: str = "批复文件") -> UploadField:
-    return UploadField(label=label, required=False, accept=PAPERS, help_text="PDF、照片或 Word，扫描件、手机拍的都可以。")
+    return UploadField(
+        label=label, required=False, accept=PAPERS, help_text="PDF、照片或 Word，扫描件、手机拍的都可以。"
+    )
 
 
 class FactsForm(forms.Form):
@@ -30,14 +32,20 @@ class FactsForm(forms.Form):
 
     employer_name = Mended(label="单位名称", required=False, max_length=120)
     employer_uscc = Mended(
-        label="单位信用代码", required=False, max_length=18, help_text="营业执照上的 18 位代码，不是工会的代码。", wide="m"
+        label="单位信用代码",
+        required=False,
+        max_length=18,
+        help_text="营业执照上的 18 位代码，不是工会的代码。",
+        wide="m",
     )
     unit_nature = forms.ChoiceField(label="单位类别", required=False, choices=some(kinds.UNIT_NATURES.items()))
     economy = forms.ChoiceField(label="经济类型", required=False, choices=some(kinds.ECONOMIES.items()))
     industry = forms.ChoiceField(label="所属行业", required=False, choices=some(kinds.INDUSTRIES.items()))
     opened_on = DayField(label="单位开业日期", required=False)
     address = Mended(label="地址", required=False, max_length=200)
-    phone = Mended(label="办公电话", required=False, max_length=40, wide="m", help_text="工会办公室的电话，不填个人手机。")
+    phone = Mended(
+        label="办公电话", required=False, max_length=40, wide="m", help_text="工会办公室的电话，不填个人手机。"
+    )
     head_name = NameField(label="负责人", required=False)
     contact_name = NameField(label="联系人", required=False)
     staff_count = CountField(label="职工人数", required=False, unit="人")
@@ -66,7 +74,9 @@ class FoundForm(UnionForm, FactsForm):
     parent = UnionField(label="上级工会", power=powers.FOUND)
     kind = forms.ChoiceField(label="组织类型", choices=some(kinds.OrgKind.choices, "请选择"))
     name = Mended(label="工会全称", max_length=120, help_text="按上级批复上的名称。")
-    short_name = Mended(label="简称", required=False, max_length=40, wide="m", help_text="办理进度里用，如“洋溪街道总工会”。")
+    short_name = Mended(
+        label="简称", required=False, max_length=40, wide="m", help_text="办理进度里用，如“洋溪街道总工会”。"
+    )
     industry_parent = UnionField(label="产业指导工会", required=False, help_text="例如教育工会；没有就留空。")
     founded_on = DayField(label="成立日期", help_text="批复的那天。")
     document = document()

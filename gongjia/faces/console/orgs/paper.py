@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -55,8 +56,7 @@ class OrgFormPage(FormPage):
             try:
                 self.kept = attachments.store(upload, name=upload.name, actor=self.actor, at=self.at, org=org)
             except Refused as refused:
-                form.add_error("attachment", " ".join(f"{one.sentence}{one.cure}" for one in refused.reasons))
-                raise Refused(()) from refused
+                raise Refused(replace(one, code="attachment") for one in refused.reasons) from refused
         elif token := self.request.POST.get("_paper", ""):
             pk = opaque.unwrap(token, self.purpose)
             self.kept = mine(self.actor, pk) if pk else None

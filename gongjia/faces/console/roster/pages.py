@@ -257,7 +257,7 @@ class Verdicts(ListPage):
         return self._batch
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> Any:
-        wanted = filters.get("kind")
+        wanted = filters["kind"]
         found = queries.roster_verdicts(self.batch, refuses={"fault": True, "warn": False}.get(wanted))
         return keyset.page_of(found, ("row", "id"), cursor, self.size)
 
