@@ -7,6 +7,7 @@ from gongjia.who.members.queries.counts import (
     copies_wrong,
     counts_on,
     gaps_by_org,
+    never_logged_in,
     persons_in_more_than_one,
     spells_on,
     trades_on,
@@ -32,6 +33,7 @@ from gongjia.who.members.queries.person import (
 )
 from gongjia.who.members.queries.posts import (
     PostRow,
+    accounts_at,
     chair_of,
     officers_of,
     position_rows,
@@ -72,6 +74,7 @@ __all__ = [
     "Planned",
     "PostRow",
     "UpwardMember",
+    "accounts_at",
     "alive",
     "chair_of",
     "changes_in",
@@ -92,6 +95,7 @@ __all__ = [
     "missing_decisions",
     "my_corrections",
     "my_standing",
+    "never_logged_in",
     "officers_of",
     "person_of_account",
     "person_page",

@@ -145,6 +145,16 @@ def accounts_with(power: str, org, today: date) -> list[UUID]:
     return []
 
 
+def accounts_at(org_ids: Iterable[UUID], today: date) -> dict[UUID, list[UUID]]:
+    """Accounts of those who hold a post at each union itself: whom a chase reaches. One query."""
+    found = Position.objects.filter(in_force(today), org_id__in=list(org_ids), person__account__isnull=False)
+    answer: dict[UUID, list[UUID]] = {}
+    for org_id, account in found.values_list("org_id", "person__account_id").order_by("since", "pk"):
+        if account not in answer.setdefault(org_id, []):
+            answer[org_id].append(account)
+    return answer
+
+
 class MatrixLine(NamedTuple):
     """One power, and which roles hold it."""
 

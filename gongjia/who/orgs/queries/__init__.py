@@ -1,8 +1,9 @@
 """Every read of unions that is scoped, joined or counted."""
 
 from gongjia.who.orgs.queries.counted import branches, lineages
-from gongjia.who.orgs.queries.desk import DeskRow, chase_log, desk, desk_counts, desk_orgs
+from gongjia.who.orgs.queries.desk import DeskRow, chase_log, chat_text, desk, desk_counts, desk_orgs
 from gongjia.who.orgs.queries.register import (
+    Found,
     OrgFile,
     RegisterRow,
     file_of,
@@ -54,6 +55,7 @@ __all__ = [
     "SENT_LABELS",
     "Coverage",
     "DeskRow",
+    "Found",
     "OrgFile",
     "RegisterRow",
     "Sent",
@@ -67,6 +69,7 @@ __all__ = [
     "by_names_or_codes",
     "chain_of",
     "chase_log",
+    "chat_text",
     "children_of",
     "committee_schemes",
     "committee_table",

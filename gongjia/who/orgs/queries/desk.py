@@ -97,12 +97,14 @@ def desk(
     matters: Collection[str] = (),
     q: str = "",
     after: str = "",
+    before: str = "",
     limit: int = 200,
 ) -> list[DeskRow]:
     """Unions below `org` that are late with something, in tree order. Two queries.
 
     `logged_in_org_ids`: unions with an officer who has logged in (members knows; a subquery will do).
-    `matters`: only these; `after`: path of the last row seen.
+    `matters`: only these; `after`: path of the last row seen;
+    `before`: the rows before that path, in the opposite order.
     """
     found, conditions = _desk(actor, org, on, logged_in_org_ids)
     late = Q()
@@ -117,10 +119,12 @@ def desk(
             chased=Subquery(chases.annotate(times=Count("pk")).values("times")),
             **{f"is_{matter}": _flag(condition) for matter, condition in conditions.items()},
         )
-        .order_by("path")
+        .order_by("-path" if before else "path")
     )
     if after:
         rows = rows.filter(path__gt=after)
+    if before:
+        rows = rows.filter(path__lt=before)
     picked = rows.values(
         "pk", "code", "name", "short_name", "kind", "path", "parent__name", "chased_at", "chased",
         "roster_confirmed_on", "term__number", "term__ends_on", "term__delayed_to",
@@ -186,3 +190,8 @@ def chase_log(actor: Actor, org: Org, limit: int = 50) -> list[Chase]:
 def desk_orgs(actor: Actor, org_ids: Collection[UUID], power: str = powers.CHASE) -> list[Org]:
     """Unions picked on the desk, as far as the power reaches."""
     return list(Org.objects.filter(within(actor, power), pk__in=list(org_ids)).order_by("path"))
+
+
+def chat_text(rows: Iterable[DeskRow]) -> str:
+    """What unions are late with, as text to paste into a chat group."""
+    return rules.chase_text((row.short_name or row.name, row.matters, row.missing) for row in rows)

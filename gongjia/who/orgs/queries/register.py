@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
@@ -36,13 +37,22 @@ def named(query: str) -> Q:
     return found | Q(code__startswith=text.upper()) if text[:3].isdigit() else found
 
 
-def search(actor: Actor, query: str, *, power: str = powers.READ, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
+class Found(NamedTuple):
+    """A union that typing found."""
+
+    pk: UUID
+    code: str
+    name: str
+    above: str
+
+
+def search(actor: Actor, query: str, *, power: str = powers.READ, limit: int = 20) -> list[Found]:
     """(id, code, name, name of the union above) for picking a union by typing. One query."""
     if not rules.search_keys(query):
         return []
     found = Org.objects.filter(within(actor, power), named(query), state__in=STANDING).order_by("path")
     return [
-        (pk, code, name, above or "")
+        Found(pk, code, name, above or "")
         for pk, code, name, above in found.values_list("pk", "code", "name", "parent__name")[:limit]
     ]
 
@@ -102,16 +112,20 @@ def register(
     of_kinds: Collection[str] = (),
     states: Collection[str] = STANDING,
     after: str = "",
+    before: str = "",
     limit: int = 50,
 ) -> list[RegisterRow]:
-    """A page of the register in tree order; `after` is the path of the last row seen. Two queries."""
+    """A page of the register in tree order; `after` is the path of the last row seen. Two queries.
+    With `before` the rows before that path, in the opposite order: the way back."""
     found = _listed(actor, under, q, of_kinds, states)
     if after:
         found = found.filter(path__gt=after)
+    if before:
+        found = found.filter(path__lt=before)
     values = rule_values(on)
     rows = (
         found.annotate(term=open_term())
-        .order_by("path")
+        .order_by("-path" if before else "path")
         .values_list(
             "pk", "code", "name", "kind", "state", "path", "level", "parent_id", "parent__name", "employer_name",
             "staff_count", "head_name", "founded_on", "legal_person", "roster_confirmed_on", "term__number",
@@ -152,6 +166,10 @@ class OrgFile:
     head_title: str
     term_status: str
     missing: list[str]
+
+    @property
+    def term_label(self) -> str:
+        return rules.TERM_STATUS_LABELS[rules.TermStatus(self.term_status)]
 
     @property
     def term(self) -> Term | None:

@@ -56,9 +56,11 @@ def unit_rows(
     q: str = "",
     must: bool = False,
     after: str = "",
+    before: str = "",
     limit: int = 50,
 ) -> list[UnitRow]:
-    """The ledger, most staff first; `after` is the cursor of the last row seen. Two queries."""
+    """The ledger, most staff first; `after` is the cursor of the last row seen. Two queries.
+    With `before` the rows before that cursor, in the opposite order."""
     values = rule_values(on)
     visits = OpenUnitVisit.objects.filter(unit=OuterRef("pk")).order_by().values("unit")
     found = _standing(actor, under, q).annotate(staff=Coalesce("staff_count", -1))
@@ -67,12 +69,15 @@ def unit_rows(
     if after:
         staff, _, key = after.partition(":")
         found = found.filter(Q(staff__lt=int(staff)) | Q(staff=int(staff), pk__gt=UUID(key)))
+    if before:
+        staff, _, key = before.partition(":")
+        found = found.filter(Q(staff__gt=int(staff)) | Q(staff=int(staff), pk__lt=UUID(key)))
     rows = (
         found.annotate(
             times=Subquery(visits.annotate(times=Count("pk")).values("times")),
             last=Subquery(visits.annotate(last=Max("visited_on")).values("last")),
         )
-        .order_by("-staff", "pk")
+        .order_by(*(("staff", "-pk") if before else ("-staff", "pk")))
         .values_list(
             "pk", "name", "uscc", "org_id", "org__name", "staff_count", "staff_source", "staff_on", "promised_on",
             "listed_on", "times", "last",
