@@ -10,9 +10,9 @@ from uuid import UUID
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden
 from gongjia.who.members import kinds, powers, rules
-from gongjia.who.members.models import Correction, Help, Membership, MembershipChange, Person, Position, Transfer
+from gongjia.who.members.models import Correction, Help, Membership, MembershipChange, Person, Position, Trade, Transfer
 from gongjia.who.members.queries.scope import alive, gate, visible
-from gongjia.who.orgs.queries import root
+from gongjia.who.orgs.queries import in_force, root
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class PersonPage:
-    """What the page of a person shows; five queries, whoever reads it."""
+    """What the page of a person shows; six queries, whoever reads it."""
 
     person: Person
     spell: Membership | None  # the latest one, with its union
@@ -54,7 +54,10 @@ class PersonPage:
 
 def person_page(actor: Actor, person_id: UUID) -> PersonPage:
     """The page of a person that the actor may see; an id that was merged away answers with the one kept."""
-    person = visible(actor, Person).select_related("account").filter(pk=alive(person_id)).first()
+    seen = visible(actor, Person).select_related("account")
+    person = seen.filter(pk=person_id, merged_into__isnull=True).first()
+    if person is None and (kept := alive(person_id)) != person_id:
+        person = seen.filter(pk=kept).first()
     if person is None:
         raise Hidden(str(person_id))
     return _page(person)
@@ -62,19 +65,20 @@ def person_page(actor: Actor, person_id: UUID) -> PersonPage:
 
 def _page(person: Person) -> PersonPage:
     spell = latest_spell(person.pk)
+    kind_labels, reason_labels = dict(kinds.ChangeKind.choices), dict(kinds.ChangeReason.choices)
     changes = [
         ChangeLine(
-            on=one.on,
-            kind=one.kind,
-            label=one.kind_label,
-            reason=one.reason_label,
-            org_name=one.org.name,
-            other=one.other_org.name if one.other_org else one.outside,
-            document=one.document,
+            on=on,
+            kind=kind,
+            label=kind_labels.get(kind, kind),
+            reason=reason_labels.get(reason, ""),
+            org_name=org_name,
+            other=other or outside,
+            document=document,
         )
-        for one in MembershipChange.objects.filter(person=person)
-        .select_related("org", "other_org")
-        .order_by("-on", "-pk")[:100]
+        for on, kind, reason, org_name, other, outside, document in MembershipChange.objects.filter(person=person)
+        .order_by("-on", "-pk")
+        .values_list("on", "kind", "reason", "org__name", "other_org__name", "outside", "document")[:100]
     ]
     return PersonPage(
         person=person,
@@ -83,9 +87,18 @@ def _page(person: Person) -> PersonPage:
         transfer=open_transfer(person.pk),
         corrections=list(Correction.objects.filter(person=person).order_by("-asked_on", "-pk")[:20]),
         positions=list(
-            Position.objects.filter(person=person, until__isnull=True).select_related("org").order_by("since")
+            Position.objects.filter(person=person, until__isnull=True)
+            .select_related("org")
+            .only(*_OWN, *(f"org__{name}" for name in _UNION))
+            .order_by("since")
         ),
     )
+
+
+# of a union named beside something else: what a line shows and what a right is asked of
+_UNION = ("id", "code", "name", "short_name", "path", "state", "kind", "parent_id")
+_OWN = tuple(column.name for column in Position._meta.concrete_fields)
+_TRANSFER = tuple(column.name for column in Transfer._meta.concrete_fields)
 
 
 def latest_spell(person_id: UUID) -> Membership | None:
@@ -96,6 +109,7 @@ def open_transfer(person_id: UUID) -> Transfer | None:
     return (
         Transfer.objects.filter(person_id=person_id, state__in=("asked", "offered"))
         .select_related("from_org", "to_org")
+        .only(*_TRANSFER, *(f"{side}__{name}" for side in ("from_org", "to_org") for name in _UNION))
         .first()
     )
 
@@ -271,11 +285,4 @@ def labels_of(person: Person) -> dict[str, str]:
 
 def trades_now(today: date) -> dict[str, str]:
     """Code -> name of the trades valid on a day."""
-    from gongjia.who.members.models import Trade
-    from gongjia.who.orgs.queries import in_force
-
     return dict(Trade.objects.filter(in_force(today)).values_list("code", "name"))
-
-
-def _label(field_name: str) -> str:
-    return dict(kinds.CorrectionField.choices).get(field_name, field_name)
