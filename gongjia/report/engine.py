@@ -20,8 +20,9 @@ from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Q, QuerySet, UUIDField, Value
 
 from gongjia.base.period import Period
-from gongjia.report.figure import Base, Figure, Ratio, Window, figures as registry
-from gongjia.report.hand import hand_rows
+from gongjia.report.figure import Base, Figure, Ratio, Window
+from gongjia.report.figure import figures as registry
+from gongjia.report.hand import entered, hand_rows
 from gongjia.report.kinds import Measure, Source
 from gongjia.who.orgs.queries import counted as orgs
 
@@ -82,9 +83,7 @@ class Result:
         return self.total.source
 
 
-def compute(
-    wanted: Iterable[Figure], org, period: Period, cutoff: date | None = None
-) -> dict[str, Result]:
+def compute(wanted: Iterable[Figure], org, period: Period, cutoff: date | None = None) -> dict[str, Result]:
     """Every wanted figure of `org` and each of its children: key -> Result, in the order asked for."""
     wanted = list(wanted)
     needed = {figure.key: figure for figure in wanted}
@@ -113,9 +112,7 @@ def compute(
     return {figure.key: results[figure.key] for figure in wanted}
 
 
-def compute_tree(
-    wanted: Iterable[Figure], period: Period, cutoff: date | None = None
-) -> dict[str, dict[UUID, Cell]]:
+def compute_tree(wanted: Iterable[Figure], period: Period, cutoff: date | None = None) -> dict[str, dict[UUID, Cell]]:
     """The whole of every wanted figure for every union of the tree at once: what the summary keeps."""
     needed = {figure.key: figure for figure in wanted}
     for figure in list(needed.values()):
@@ -155,7 +152,11 @@ def _gather(
         mapping = pairs[window.tree_day]
         for key, cells in _from_records(base, window.period, group, mapping, restrict).items():
             found[key] = cells
+    told = entered(figure.key for group in by_hand.values() for figure in group) if by_hand else set()
     for window, group in by_hand.items():
+        group = [figure for figure in group if figure.key in told]
+        if not group:
+            continue
         mapping = pairs[window.tree_day]
         for key, bucket, value, count in _from_hand(window, group, mapping):
             cell = found[key].get(bucket) or Cell()
@@ -263,9 +264,7 @@ def _from_hand(window: Window, group: list[Figure], pairs: Pairs) -> list[tuple[
         return cursor.fetchall()
 
 
-def compiled(
-    base: Base, rows: QuerySet, period: Period, group: list[Figure], first: Any = None
-) -> tuple[str, tuple]:
+def compiled(base: Base, rows: QuerySet, period: Period, group: list[Figure], first: Any = None) -> tuple[str, tuple]:
     """The base's rows as (org, person, amount, one flag per figure): what every face of a figure reads.
 
     `first` puts another column where the union stands.

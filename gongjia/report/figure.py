@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from gongjia.report.records import Listed
 
 
+EVERY = Q()
+
+
 @dataclass(frozen=True, eq=False)
 class Base:
     """Rows that figures count, of one model. Figures that share a base are computed in one statement.
@@ -70,7 +73,7 @@ class Figure:
     time: Time
     measure: Measure = Measure.COUNT
     base: Base | None = None
-    where: Q | Callable[[Period], Q] = Q()  # which rows of the base; of the day where it depends on it
+    where: Q | Callable[[Period], Q] = EVERY  # which rows of the base; of the day where it depends on it
     meaning: str  # 含义
     counts: str = ""  # 统计范围: who and what counts, what does not
     part_of: str = ""  # key of the figure that this one is contained in (其中)
@@ -137,7 +140,9 @@ class Figure:
         """Own, each child and what counts twice: own + Σ children − repeated = total."""
         return self.result(org, period, cutoff)
 
-    def records(self, org: Any, period: Period, cutoff: date | None = None, *, child: UUID | None = None) -> Iterator[Listed]:
+    def records(
+        self, org: Any, period: Period, cutoff: date | None = None, *, child: UUID | None = None
+    ) -> Iterator[Listed]:
         """Every record behind the number, as an iterator of `Listed`."""
         from gongjia.report import records
 

@@ -26,7 +26,8 @@ from django.db.models import F
 
 from gongjia.base.period import Period
 from gongjia.report import engine, show
-from gongjia.report.figure import Base, Figure, Window, figures as registry
+from gongjia.report.figure import Base, Figure, Window
+from gongjia.report.figure import figures as registry
 from gongjia.report.hand import hand_rows
 from gongjia.report.lines import LineView, live
 from gongjia.report.models import HandEntry, Line, Report
@@ -63,9 +64,7 @@ class Content:
         return found | {key: (_NOBODY, value) for key, value in self.hand}
 
 
-def contents(
-    wanted: Iterable[Figure], org: Any, period: Period, cutoff: date | None
-) -> dict[str, Content]:
+def contents(wanted: Iterable[Figure], org: Any, period: Period, cutoff: date | None) -> dict[str, Content]:
     """What every figure is made of now; one query per base and window. A ratio has no records of its own."""
     groups: dict[tuple[Base | None, Window], list[Figure]] = defaultdict(list)
     for figure in wanted:
@@ -278,8 +277,7 @@ def _named(figure: Figure, window: Window, moved: list[tuple]) -> tuple[Moved, .
     """The records themselves, also those that no longer count."""
     keys = [key for _kind, key, _was, _now in moved]
     records = {
-        entry.pk: of_hand(figure, entry)
-        for entry in HandEntry.objects.filter(pk__in=keys).select_related("attachment")
+        entry.pk: of_hand(figure, entry) for entry in HandEntry.objects.filter(pk__in=keys).select_related("attachment")
     }
     if figure.base is not None:
         model = figure.base.rows(window.period).model

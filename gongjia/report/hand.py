@@ -42,6 +42,12 @@ def hand_rows(window: Window, group: Iterable[Figure]) -> QuerySet[HandEntry]:
     return found.order_by()
 
 
+def entered(keys: Iterable[str]) -> set[str]:
+    """Which of these figures have any standing entry at all."""
+    found = HandEntry.objects.filter(state="standing", figure__in=list(keys))
+    return set(found.order_by().values_list("figure", flat=True).distinct())
+
+
 def own_records(figure: Figure, window: Window, org_id: UUID | OuterRef) -> QuerySet:
     """Rows of the figure's base of one union itself: where there are any, records cover it, also when none
     of them fulfils the figure's own condition, and nothing is entered by hand."""

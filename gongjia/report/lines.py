@@ -10,7 +10,8 @@ from typing import Any
 
 from gongjia.base.period import Period, add_months
 from gongjia.report import engine, show
-from gongjia.report.figure import Figure, figures as registry
+from gongjia.report.figure import Figure
+from gongjia.report.figure import figures as registry
 from gongjia.report.kinds import Source, Time
 from gongjia.report.models import Line, Report, Target
 
@@ -126,16 +127,12 @@ def live(
     return lines
 
 
-def year_before(
-    wanted: Iterable[Figure], org: Any, period: Period, cutoff: date | None
-) -> dict[str, engine.Result]:
+def year_before(wanted: Iterable[Figure], org: Any, period: Period, cutoff: date | None) -> dict[str, engine.Result]:
     """The same figures for the same span a year earlier, up to the same day of the year."""
     return engine.compute(wanted, org, period.year_before(), add_months(cutoff, -12) if cutoff else None)
 
 
-def _this_year(
-    wanted: list[Figure], org: Any, period: Period, targets: dict[str, int]
-) -> dict[str, engine.Result]:
+def _this_year(wanted: list[Figure], org: Any, period: Period, targets: dict[str, int]) -> dict[str, engine.Result]:
     aimed = [figure for figure in wanted if figure.key in targets and figure.time is Time.FLOW]
     sofar = Period(date(period.last_day.year, 1, 1), period.end)
     return engine.compute(aimed, org, sofar) if aimed else {}

@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db.models import F, Model, Q, QuerySet
 
 from gongjia.base.period import Period
-from gongjia.report.figure import Base, Figure, Ratio, Window, figures as registry
+from gongjia.report.figure import Base, Figure, Ratio, Window
+from gongjia.report.figure import figures as registry
 from gongjia.report.hand import hand_rows
 from gongjia.report.kinds import Measure
 from gongjia.who.orgs.queries import counted as orgs

@@ -53,7 +53,9 @@ def may_enter(facts: HandFacts) -> list[Reason]:
     if not facts.has_attachment:
         reasons.append(Reason("hand_without_evidence", "请附上能证明这个数的文件。", cure="请上传通知、名单或报表。"))
     if not facts.has_officer:
-        reasons.append(Reason("hand_without_officer", "手工填报要由具体的工会干部办理。", cure="请由干部本人登录填报。"))
+        reasons.append(
+            Reason("hand_without_officer", "手工填报要由具体的工会干部办理。", cure="请由干部本人登录填报。")
+        )
     if facts.doubled:
         reasons.append(
             Reason(
@@ -99,9 +101,7 @@ def may_reverse(facts: ReverseFacts) -> Iterable[Reason]:
     if facts.on > facts.today:
         yield Reason("reverse_in_future", "冲销日期不能晚于今天。", fact=facts.on.isoformat(), cure="请改日期。")
     if facts.on < facts.entered_on:
-        yield Reason(
-            "reverse_before_entry", "冲销日期不能早于填报日期。", fact=facts.on.isoformat(), cure="请改日期。"
-        )
+        yield Reason("reverse_before_entry", "冲销日期不能早于填报日期。", fact=facts.on.isoformat(), cure="请改日期。")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from gongjia.base.models import uuid7
 from gongjia.base.period import Period
 from gongjia.report import engine, show
 from gongjia.report.engine import Cell
-from gongjia.report.figure import Figure, figures as registry
+from gongjia.report.figure import Figure
+from gongjia.report.figure import figures as registry
 from gongjia.report.kinds import Source
 from gongjia.report.models import Summary
 
@@ -77,9 +78,7 @@ def _write(columns: list[list]) -> None:
         )
 
 
-def kept(
-    org_ids: Iterable[UUID], year: int, keys: Iterable[str] | None = None
-) -> dict[UUID, dict[str, Kept]]:
+def kept(org_ids: Iterable[UUID], year: int, keys: Iterable[str] | None = None) -> dict[UUID, dict[str, Kept]]:
     """Union -> figure key -> what was kept. One query, no counting."""
     wanted = {key: registry.get(key) for key in keys} if keys is not None else {one.key: one for one in registry}
     found: dict[UUID, dict[str, Kept]] = {pk: {} for pk in org_ids}

@@ -41,7 +41,9 @@ FACTS = {
     "report.union": "工会名称",
 }
 # a number typed where a tag belongs; 2018年, 第十六次 and 十九大 are words
-_TYPED = re.compile(r"(?<![\d.第])\d[\d,]*(?:\.\d+)?\s*(?:余|多)?(?:万|亿)?(?:名|人|家|个|场|期|项|元|户|支|起|次|%|处|所|件)")
+_TYPED = re.compile(
+    r"(?<![\d.第])\d[\d,]*(?:\.\d+)?\s*(?:余|多)?(?:万|亿)?(?:名|人|家|个|场|期|项|元|户|支|起|次|%|处|所|件)"
+)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,12 @@ def fill(world: made.World) -> None:
             attachment=world.paper,
         )
     OpenUnit.objects.create(
-        org=world.orgs[2], name="无会公司", listed_on=date(2018, 2, 1), staff_count=25, staff_source="visit", staff_on=date(2018, 2, 1)
+        org=world.orgs[2],
+        name="无会公司",
+        listed_on=date(2018, 2, 1),
+        staff_count=25,
+        staff_source="visit",
+        staff_on=date(2018, 2, 1),
     )
     for number in range(40):
         person = made.add_person(
@@ -99,7 +104,9 @@ def fill(world: made.World) -> None:
         union = world.orgs[17 + number % 20]
         made.add_spell(world, person, union, max(union.founded_on, date(2018, 1, 5)), None)
         if number < 16:
-            made.add_post(world, person, world.orgs[1 + number], date(2018, 1, 1), role="officer_township", post_name="主席")
+            made.add_post(
+                world, person, world.orgs[1 + number], date(2018, 1, 1), role="officer_township", post_name="主席"
+            )
 
 
 @pytest.fixture

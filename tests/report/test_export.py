@@ -78,7 +78,12 @@ def test_layout_of_the_standard(half):
     file = docx.Document(io.BytesIO(data))
     page = file.sections[0]
     assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
-    assert [round(one.mm) for one in (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)] == [37, 35, 28, 26]
+    assert [round(one.mm) for one in (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)] == [
+        37,
+        35,
+        28,
+        26,
+    ]
     grid = page._sectPr.find(qn("w:docGrid"))
     assert grid.get(qn("w:linePitch")) == "579"
     normal = file.styles["Normal"]
@@ -122,7 +127,9 @@ def test_a_draft_says_so_and_a_frozen_one_does_not(half):
 
 
 def test_red_head(half):
-    actions.edit_report(report=half.report, red_head=True, document_no="建总工〔2018〕12号", actor=half.officer, at=made.AT)
+    actions.edit_report(
+        report=half.report, red_head=True, document_no="建总工〔2018〕12号", actor=half.officer, at=made.AT
+    )
     half.report.refresh_from_db()
     text = paragraphs(report_docx(render.document(half.report)))
     assert text[0].endswith("文件") and "建总工〔2018〕12号" in text

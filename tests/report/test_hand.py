@@ -88,8 +88,14 @@ def test_refused_where_records_cover_the_union_and_span(half):
 
 
 def test_refused_without_proof_officer_power_or_twice(half):
-    refused(lambda: enter(half, half.fed, "skills.shows", 1, Period.parse("2017H1"), attachment=None), "hand_without_evidence")
-    refused(lambda: enter(half, half.fed, "skills.shows", 1, Period.parse("2017H1"), actor=made.machine()), "hand_without_officer")
+    refused(
+        lambda: enter(half, half.fed, "skills.shows", 1, Period.parse("2017H1"), attachment=None),
+        "hand_without_evidence",
+    )
+    refused(
+        lambda: enter(half, half.fed, "skills.shows", 1, Period.parse("2017H1"), actor=made.machine()),
+        "hand_without_officer",
+    )
     refused(lambda: enter(half, half.fed, "skills.shows", 1, Period.parse("2018-03")), "hand_doubled")
     refused(lambda: enter(half, half.fed, "skills.shows", 1, Period.parse("2018")), "hand_doubled", "hand_in_future")
     refused(lambda: enter(half, half.fed, "nothing.known", 1), "figure_unknown")
@@ -104,7 +110,10 @@ def test_reversed_with_a_date_and_never_gone(half):
     assert figures.get("skills.shows").value(half.fed, H1, CUTOFF) is None
     entry.refresh_from_db()
     assert (entry.state, entry.reversed_on, entry.reversed_why) == ("reversed", date(2018, 8, 27), "重复")
-    refused(lambda: actions.reverse_hand(entry=entry, on=date(2018, 8, 27), why="又来", actor=half.officer, at=made.AT), "state_not_allowed")
+    refused(
+        lambda: actions.reverse_hand(entry=entry, on=date(2018, 8, 27), why="又来", actor=half.officer, at=made.AT),
+        "state_not_allowed",
+    )
     from gongjia.base import journal
 
     assert [line.action for line in journal.timeline(entry)] == ["hand.reverse", "report.hand_entered"]
@@ -112,7 +121,14 @@ def test_reversed_with_a_date_and_never_gone(half):
 
 def test_what_stands_is_the_latest_entry(half):
     for day, value in (("2018-03-31", 100), ("2018-06-30", 200), ("2018-09-30", 300)):
-        made.add_hand(half.world, half.world.orgs[2], "places.palace_investment", date.fromisoformat(day), date.fromisoformat(day), value)
+        made.add_hand(
+            half.world,
+            half.world.orgs[2],
+            "places.palace_investment",
+            date.fromisoformat(day),
+            date.fromisoformat(day),
+            value,
+        )
     figure = figures.get("places.palace_investment")
     assert figure.value(half.world.orgs[2], H1) == 200
     assert figure.value(half.world.orgs[2], Period.parse("2018Q1")) == 100
@@ -121,7 +137,18 @@ def test_what_stands_is_the_latest_entry(half):
 # by a sheet -----------------------------------------------------------------------------------------
 
 
-def sheet(rows, heads=("工会代码", "工会名称", "职工讲座（场）", "妈咪暖心小屋", "其中达到国家级母婴室标准", "帮扶资金（元）", "备注")):
+def sheet(
+    rows,
+    heads=(
+        "工会代码",
+        "工会名称",
+        "职工讲座（场）",
+        "妈咪暖心小屋",
+        "其中达到国家级母婴室标准",
+        "帮扶资金（元）",
+        "备注",
+    ),
+):
     out = io.BytesIO()
     sheets.write(out, [sheets.SheetOut("表", [sheets.Column(head) for head in heads], rows)])
     return out.getvalue()

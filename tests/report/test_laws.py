@@ -25,7 +25,16 @@ from tests.report import world as made
 
 H1 = Period.parse("2018H1")
 CUTOFF = date(2018, 8, 27)
-DAYS = [date(2017, 6, 30), date(2017, 12, 31), date(2018, 1, 1), date(2018, 3, 1), date(2018, 6, 30), date(2018, 7, 1), date(2018, 8, 27), date(2018, 9, 1)]  # fmt: skip
+DAYS = [
+    date(2017, 6, 30),
+    date(2017, 12, 31),
+    date(2018, 1, 1),
+    date(2018, 3, 1),
+    date(2018, 6, 30),
+    date(2018, 7, 1),
+    date(2018, 8, 27),
+    date(2018, 9, 1),
+]
 
 day = st.sampled_from(DAYS)
 place = st.integers(0, 30)
@@ -41,15 +50,29 @@ def plans(draw):
         "moves": draw(st.lists(st.tuples(place, place, day), max_size=3)),
         "persons": draw(
             st.lists(
-                st.tuples(st.sampled_from("012"), st.booleans(), st.booleans(), st.booleans(), st.one_of(st.none(), day)),
+                st.tuples(
+                    st.sampled_from("012"), st.booleans(), st.booleans(), st.booleans(), st.one_of(st.none(), day)
+                ),
                 min_size=1,
                 max_size=6,
             )
         ),
         "spells": draw(st.lists(spell, max_size=12)),
         "posts": draw(st.lists(st.tuples(place, place, day, st.one_of(st.none(), day), st.booleans()), max_size=6)),
-        "rows": draw(st.lists(st.tuples(st.sampled_from(["open", "covered", "home", "term", "change"]), place, day, st.one_of(st.none(), day)), max_size=10)),  # fmt: skip
-        "hand": draw(st.lists(st.tuples(place, st.integers(0, 200), day, day, st.integers(0, 60), st.booleans()), max_size=10)),
+        "rows": draw(
+            st.lists(
+                st.tuples(
+                    st.sampled_from(["open", "covered", "home", "term", "change"]),
+                    place,
+                    day,
+                    st.one_of(st.none(), day),
+                ),
+                max_size=10,
+            )
+        ),
+        "hand": draw(
+            st.lists(st.tuples(place, st.integers(0, 200), day, day, st.integers(0, 60), st.booleans()), max_size=10)
+        ),
     }
 
 
@@ -74,7 +97,9 @@ def build(plan) -> made.World:
         elif until < since:
             since, until = until, since
         org = world.orgs[where % len(world.orgs)]
-        made.add_spell(world, person, org, since, until, standing="retained" if retained else "active", trade="kd" if trade else "")
+        made.add_spell(
+            world, person, org, since, until, standing="retained" if retained else "active", trade="kd" if trade else ""
+        )
     _other_rows(world, plan)
     return world
 
@@ -99,13 +124,27 @@ def _other_rows(world: made.World, plan) -> None:
         if kind == "open":
             built = {"built_org": org, "built_on": two} if two else {}
             OpenUnit.objects.create(
-                org=org, name=f"单位{number}", listed_on=one, staff_count=number * 9, staff_source="visit", staff_on=one, **built
+                org=org,
+                name=f"单位{number}",
+                listed_on=one,
+                staff_count=number * 9,
+                staff_source="visit",
+                staff_on=one,
+                **built,
             )
         elif kind == "covered":
-            CoveredUnit.objects.create(org=org, name=f"涵盖{number % 4}-{number}", uscc=f"U{number % 4}" if two else "", since=one, until=two)
+            CoveredUnit.objects.create(
+                org=org, name=f"涵盖{number % 4}-{number}", uscc=f"U{number % 4}" if two else "", since=one, until=two
+            )
         elif kind == "home":
             MembersHome.objects.create(
-                org=org, name=f"家{number}", kind="regional", state="building", planned_on=one, started_on=one, opened_on=two
+                org=org,
+                name=f"家{number}",
+                kind="regional",
+                state="building",
+                planned_on=one,
+                started_on=one,
+                opened_on=two,
             )
         elif kind == "term" and not org.terms.exists():
             Term.objects.create(org=org, number=1, years=5, started_on=made.LONG_AGO, ends_on=one, ended_on=two)

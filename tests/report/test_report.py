@@ -112,9 +112,7 @@ def test_freeze_then_correct_a_record_and_drift_names_it(half):
     type(union).objects.filter(pk=union.pk).update(founded_on=date(2017, 12, 15))
     entry = queries.hand_entries(half.officer, figure="skills.talks").get()
     actions.reverse_hand(entry=entry, on=date(2018, 8, 27), why="场次抄错", **by(half))
-    actions.enter_hand(
-        org=half.fed, figure="skills.talks", period=H1, value=40, attachment=half.paper, **by(half)
-    )
+    actions.enter_hand(org=half.fed, figure="skills.talks", period=H1, value=40, attachment=half.paper, **by(half))
     person = half.world.persons[1]
     type(person).objects.filter(pk=person.pk).update(sex="1")
 

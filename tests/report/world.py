@@ -69,7 +69,9 @@ def base() -> World:
     return world
 
 
-def add_org(world: World, parent: int | None, kind: str = "single", founded: date = LONG_AGO, closed: date | None = None):
+def add_org(
+    world: World, parent: int | None, kind: str = "single", founded: date = LONG_AGO, closed: date | None = None
+):
     """A union under another of the world (by its number), from its founding on."""
     from gongjia.who.orgs.models import Org, OrgName
 
@@ -124,7 +126,15 @@ def move_org(world: World, number: int, parent: int, on: date) -> bool:
     return True
 
 
-def add_person(world: World, *, sex: str = "1", rural: bool = False, papers: bool = False, phone: bool = False, seen: date | None = None):
+def add_person(
+    world: World,
+    *,
+    sex: str = "1",
+    rural: bool = False,
+    papers: bool = False,
+    phone: bool = False,
+    seen: date | None = None,
+):
     from gongjia.who.accounts.models import Account
     from gongjia.who.members.models import Person
 
@@ -164,7 +174,9 @@ def add_spell(world: World, person, org, since: date, until: date | None, *, sta
     )
 
 
-def add_post(world: World, person, org, since: date, until: date | None = None, *, role: str = "officer_grassroots", **more):
+def add_post(
+    world: World, person, org, since: date, until: date | None = None, *, role: str = "officer_grassroots", **more
+):
     from gongjia.who.members.models import Position
 
     return Position.objects.create(

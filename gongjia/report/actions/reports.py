@@ -238,9 +238,7 @@ def freeze_report(*, report: Report, actor: Actor, at: datetime, note: str = "")
     with journal.act():
         sections = list(report.sections.select_for_update().order_by("area"))
         facts = rules.FreezeFacts(
-            unsigned=tuple(
-                f"{one.department}的“{AREAS[one.area].label}”" for one in sections if one.state != "signed"
-            ),
+            unsigned=tuple(f"{one.department}的“{AREAS[one.area].label}”" for one in sections if one.state != "signed"),
             today=at.astimezone(clock.SHANGHAI).date(),
             cutoff=report.cutoff,
             loose=tuple(line[:40] for line in loose_evidence(report)),
@@ -252,9 +250,7 @@ def freeze_report(*, report: Report, actor: Actor, at: datetime, note: str = "")
 
 def loose_evidence(report: Report) -> list[str]:
     """Lines with proof whose words have changed since, so that it hangs on nothing."""
-    standing = {
-        (section.pk, line.digest) for section in report.sections.all() for line in words.parse(section.text)
-    }
+    standing = {(section.pk, line.digest) for section in report.sections.all() for line in words.parse(section.text)}
     rows = EvidenceLine.objects.filter(section__report=report, removed_on__isnull=True)
     return [row.line for row in rows if (row.section_id, row.line_digest) not in standing]
 

@@ -22,7 +22,11 @@ from gongjia.report.hand import Standing
 from gongjia.report.models import HandEntry
 from gongjia.who.orgs import queries as orgs
 
-_UNION = {"code": ["工会代码", "代码", "编码"], "name": ["工会名称", "工会", "单位", "乡镇(街道)"], "note": ["备注", "说明"]}
+_UNION = {
+    "code": ["工会代码", "代码", "编码"],
+    "name": ["工会名称", "工会", "单位", "乡镇(街道)"],
+    "note": ["备注", "说明"],
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ def hand_template(*, org: Any, wanted: Sequence[str], actor: Actor) -> bytes:
         sheets.Column("工会代码", width=18, text=True),
         sheets.Column("工会名称", width=36),
         *(
-            sheets.Column(_title(figure_module.find(key)), width=18, format="#,##0.00" if figure_module.find(key).money else "")
+            sheets.Column(
+                _title(figure_module.find(key)), width=18, format="#,##0.00" if figure_module.find(key).money else ""
+            )
             for key in wanted
         ),
         sheets.Column("备注", width=24),
@@ -81,9 +87,7 @@ def _title(figure: Figure) -> str:
     return f"{figure.label}（{figure.unit}）"
 
 
-def check_hand_sheet(
-    *, source: bytes, name: str, org: Any, period: Period, actor: Actor, at: datetime
-) -> HandPlan:
+def check_hand_sheet(*, source: bytes, name: str, org: Any, period: Period, actor: Actor, at: datetime) -> HandPlan:
     """Read a sheet and check every cell; nothing is written."""
     actor.must(powers.HAND, org)
     plan = HandPlan(period, name)
@@ -196,7 +200,9 @@ def import_hand(*, plan: HandPlan, source: bytes, org: Any, actor: Actor, at: da
         proof = attachments.store(source, name=plan.name, actor=actor, at=at, org=org)
         batch = uuid7()
         entries = [
-            HandEntry(**fields(cell.figure, cell.org, plan.period, cell.value, proof, actor, at, cell.note), batch=batch)
+            HandEntry(
+                **fields(cell.figure, cell.org, plan.period, cell.value, proof, actor, at, cell.note), batch=batch
+            )
             for cell in plan.cells
         ]
         HandEntry.objects.bulk_create(entries, batch_size=500)

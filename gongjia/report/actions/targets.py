@@ -14,9 +14,7 @@ from gongjia.report.kinds import AREAS
 from gongjia.report.models import Target, Wording
 
 
-def set_target(
-    *, org: Any, figure: str, year: int, value: int, actor: Actor, at: datetime, note: str = ""
-) -> Target:
+def set_target(*, org: Any, figure: str, year: int, value: int, actor: Actor, at: datetime, note: str = "") -> Target:
     """Set or change a year's target; `value` in the figure's unit: fen for money, tenths of a percent for a ratio."""
     wanted = figure_module.find(figure)
     with journal.act():
@@ -52,7 +50,5 @@ def save_wording(*, org: Any, area: int, text: str, actor: Actor, at: datetime) 
     with journal.act():
         actor.must(powers.CATALOGUE, org)
         kept = Wording.objects.create(area=area, text=text, saved_at=at)
-        journal.write(
-            "report.wording_saved", actor=actor, at=at, org=org, subject=kept, payload={"area": area}
-        )
+        journal.write("report.wording_saved", actor=actor, at=at, org=org, subject=kept, payload={"area": area})
         return kept

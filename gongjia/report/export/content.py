@@ -50,7 +50,11 @@ def printed(document: Document) -> Printed:
             {
                 "heading": f"{part.number}、{part.heading}",
                 "paragraphs": [
-                    [{"text": run.text, "number": bool(run.key), "missing": run.missing} for said in one for run in said.runs]
+                    [
+                        {"text": run.text, "number": bool(run.key), "missing": run.missing}
+                        for said in one
+                        for run in said.runs
+                    ]
                     for one in part.paragraphs
                 ],
             }

@@ -1,0 +1,66 @@
+"""Every read of figures, reports, hand entries and targets that is scoped or joined."""
+
+from gongjia.report.queries.dashboard import DASHBOARD, Dashboard, Tile, dashboard, target_rows
+from gongjia.report.queries.figures import (
+    ChildRow,
+    Definition,
+    Drill,
+    RecordRow,
+    catalogue,
+    definition,
+    drill,
+    masked,
+    may_list,
+    record_rows,
+)
+from gongjia.report.queries.hand import get_hand, hand_entries, hand_figures
+from gongjia.report.queries.reports import (
+    Waiting,
+    checks,
+    cutoff_for,
+    drift_of,
+    evidence_file,
+    get_report,
+    get_section,
+    is_department,
+    reports,
+    unfilled,
+    waiting,
+    wording,
+)
+from gongjia.report.queries.values import read_value, shown
+
+__all__ = [
+    "DASHBOARD",
+    "ChildRow",
+    "Dashboard",
+    "Definition",
+    "Drill",
+    "RecordRow",
+    "Tile",
+    "Waiting",
+    "catalogue",
+    "checks",
+    "cutoff_for",
+    "dashboard",
+    "definition",
+    "drift_of",
+    "drill",
+    "evidence_file",
+    "get_hand",
+    "get_report",
+    "get_section",
+    "hand_entries",
+    "hand_figures",
+    "is_department",
+    "masked",
+    "may_list",
+    "read_value",
+    "record_rows",
+    "reports",
+    "shown",
+    "target_rows",
+    "unfilled",
+    "waiting",
+    "wording",
+]
