@@ -291,3 +291,19 @@ def test_negative_control_a_remembered_actor_would_still_have_the_right(world, p
     cached = acting(person)
     actions.end(position=post, on=DAY, why="调动", actor=world.machine, at=AT)
     assert cached.holds("members.read") and not acting(person).holds("members.read")
+
+
+def test_a_duty_phone_is_whole_for_the_unions_above_and_masked_for_all_others(world, people):
+    person = people()
+    actions.grant(person=person, org=world.firm, role="chair_grassroots", since=DAY, actor=world.machine, at=AT)
+    whole = Person.objects.get(pk=person.pk).phone.open_unlogged()
+
+    def shown(actor):
+        rows = queries.position_rows(actor, today=DAY, role="chair_grassroots")
+        return list(queries.duty_phones(actor, rows).values())
+
+    for above in (in_role(world.lotus, "officer_township"), in_role(world.fed, "leader")):
+        assert shown(above) == [whole]
+    [masked] = shown(in_role(world.firm, "chair_grassroots"))
+    assert masked != whole and "****" in masked
+    assert shown(in_role(world.yangxi, "officer_township")) == []

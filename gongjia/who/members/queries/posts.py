@@ -123,6 +123,20 @@ def officers_of(org_ids: Iterable[UUID], today: date) -> dict[UUID, list[PostRow
     return answer
 
 
+def duty_phones(actor: Actor, rows: Iterable[PostRow]) -> dict[UUID, str]:
+    """Post -> phone to print: whole for the unions above the post's (an officer's duty phone, design 8),
+    masked for everybody else."""
+    rows = list(rows)
+    paths = dict(Position.objects.filter(pk__in=[row.id for row in rows]).values_list("pk", "org__path"))
+    roots = [root for root in actor.roots(powers.POSITIONS_READ) if root.reach != "own"]
+    answer = {}
+    for row in rows:
+        path = paths.get(row.id, "")
+        above = any(path.startswith(root.path) and path != root.path for root in roots)
+        answer[row.id] = row.phone.open_unlogged() if above and row.phone else str(row.phone)
+    return answer
+
+
 def chair_of(org, today: date) -> PostRow | None:
     """Who heads a union now, by post; None when the post is empty."""
     found = Position.objects.filter(in_force(today), org=org, role="chair_grassroots").order_by("since")
