@@ -111,7 +111,7 @@ def test_import_contracts_would_go_red(tmp_path) -> None:
 
 def http_faults(module: str, source: str) -> list[str]:
     """HTTP named below the faces: base, who, work, money and report know none."""
-    if module.split(".")[1] in ("faces", "config"):
+    if module.split(".")[1:2] in ([], ["faces"], ["config"]):
         return []
     return [f"{module}: {name}" for name in sources.imports_of(source) if name.startswith(HTTP)]
 
@@ -119,7 +119,6 @@ def http_faults(module: str, source: str) -> list[str]:
 def test_only_faces_know_http() -> None:
     found = [
         fault for path in sources.python_files() for fault in http_faults(sources.module_of(path), path.read_text())
-        if path.parent != sources.PACKAGE
     ]  # fmt: skip
     assert found == []
     assert http_faults("gongjia.who.orgs.queries", "def f():\n    from django.http import Http404\n")
