@@ -30,6 +30,7 @@ SKIP_MODELS = {
     "journal.entrypayload",
     "journal.entrysubject",
     "journal.streamhead",
+    "accounts.apitoken",
     "accounts.brake",
     "accounts.consent",
     "accounts.devicesession",

@@ -73,6 +73,12 @@ FRESH = timedelta(minutes=10)
 KEEP_CODES = timedelta(days=2)
 KEEP_DEVICES = timedelta(days=180)
 
+# Tokens for programs. The mark lets a scanner of leaked secrets recognise one.
+TOKEN_MARK = "gongjia_"
+TOKEN_DAYS_MOST = 366
+TOKENS_MOST = 10
+TOKEN_STAMP = timedelta(minutes=1)
+
 ACTION_LABELS = {
     "accounts.opened": "开通账号",
     "accounts.adopted": "接收原平台的登录记录",
@@ -92,6 +98,8 @@ ACTION_LABELS = {
     "accounts.closed": "停用账号",
     "accounts.reopened": "恢复账号",
     "accounts.sessions_ended": "退出全部设备",
+    "accounts.token_issued": "生成接口令牌",
+    "accounts.token_revoked": "停用接口令牌",
     "login.slip": "使用登录条",
     "login.alarm": "登录异常告警",
 }

@@ -172,6 +172,27 @@ class DeviceSession(Record):
         return self.label
 
 
+class ApiToken(Record):
+    """A program's way in, with the rights its account has at that moment. Only its MAC is kept."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)  # for which system, as its owner calls it
+    head = models.CharField(max_length=12)  # the first letters, to tell one from another
+    code_mac = models.BinaryField(unique=True)
+    may_write = models.BooleanField(default=False)
+    session_round = models.PositiveIntegerField()  # of the account, when issued
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-issued_at",)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.name}"
+
+
 class PrivacyNotice(Record):
     """A version of the privacy rules published by this federation; before the first one the shipped text holds."""
 

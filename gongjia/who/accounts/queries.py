@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from gongjia.base import clock, secret
 from gongjia.who.accounts import registry, rules
-from gongjia.who.accounts.models import Account, Consent, DeviceSession, LoginCode, PrivacyNotice, SecondFactor, Slip
+from gongjia.who.accounts.models import Account, ApiToken, Consent, DeviceSession, LoginCode, PrivacyNotice, SecondFactor, Slip
 
 SHIPPED = Path(__file__).parent / "privacy"
 
@@ -147,6 +147,21 @@ def needs_consent(account: Account, notice: Notice) -> bool:
 
 def consents(account: Account) -> QuerySet[Consent]:
     return Consent.objects.filter(account=account).order_by("-given_at")
+
+
+# -- tokens for programs -------------------------------------------------------------------------
+def tokens_of(account_id: UUID) -> QuerySet[ApiToken]:
+    """Newest first, ended ones too."""
+    return ApiToken.objects.filter(account_id=account_id).select_related("account").order_by("-issued_at", "-id")
+
+
+def token_state(token: ApiToken) -> str:
+    """active | revoked | expired | logged_out"""
+    if token.revoked_at is not None:
+        return "revoked"
+    if token.expires_at <= clock.real_now():
+        return "expired"
+    return "active" if token.session_round == token.account.session_round else "logged_out"
 
 
 # -- counts for the floors above -----------------------------------------------------------------

@@ -240,6 +240,15 @@ def find_person(actor: Actor, *, id_no: str = "", phone: str = "", name: str = "
     ]
 
 
+def person_to_appoint(actor: Actor, person_id: UUID) -> Person:
+    """The person behind one that `find_person` found."""
+    reach = gate(actor, Person, powers.READ) | gate(actor, Person, powers.POSITIONS_GRANT)
+    person = Person.objects.filter(reach, pk=alive(person_id)).first()
+    if person is None:
+        raise Hidden(str(person_id))
+    return person
+
+
 def find_persons(*, phone: str) -> list[Person]:
     """Living persons of one phone, without scope: for the log-in that asks which of them one is."""
     return list(
@@ -286,3 +295,10 @@ def labels_of(person: Person) -> dict[str, str]:
 def trades_now(today: date) -> dict[str, str]:
     """Code -> name of the trades valid on a day."""
     return dict(Trade.objects.filter(in_force(today)).values_list("code", "name"))
+
+
+def trade_rows(today: date) -> list[tuple[str, str, str, date]]:
+    """(code, name, group, since) of the trades valid on a day, in their order: for the set-up page."""
+    return list(
+        Trade.objects.filter(in_force(today)).order_by("order", "code").values_list("code", "name", "group", "since")
+    )

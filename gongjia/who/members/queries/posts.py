@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.refused import Hidden
 from gongjia.base.secret import Sealed
 from gongjia.who.members import powers, registry, rules
-from gongjia.who.members.models import Cover, Person, Position
+from gongjia.who.members.kinds import Role
+from gongjia.who.members.models import Correction, Cover, Help, Person, Position
 from gongjia.who.members.queries.scope import gate
 from gongjia.who.orgs.queries import in_force, range_of
 
@@ -112,6 +114,49 @@ def _rows(found: Iterable[Any], today: date) -> list[PostRow]:
         )
         for row in rows
     ]
+
+
+def position_of(actor: Actor, pk: UUID) -> Position:
+    """One post that the actor may see, with its holder, union and term; `Hidden` when it is none of theirs."""
+    found = Position.objects.filter(gate(actor, Position, powers.POSITIONS_READ), pk=pk)
+    post = found.select_related("person", "org", "term", "granted_by").first()
+    if post is None:
+        raise Hidden(str(pk))
+    return post
+
+
+def positions_of(actor: Actor, keys: Iterable[UUID], power: str = powers.POSITIONS_READ) -> list[Position]:
+    """Of these posts, those that a power reaches."""
+    found = Position.objects.filter(gate(actor, Position, power), pk__in=list(keys))
+    return list(found.select_related("person", "org").order_by("org__path", "pk"))
+
+
+def covers_of(post: Position) -> list[Cover]:
+    """Leave covers of a post, newest first."""
+    return list(Cover.objects.filter(position=post).select_related("stand_in").order_by("-since")[:50])
+
+
+def cover_of(actor: Actor, pk: UUID) -> Cover:
+    found = Cover.objects.filter(gate(actor, Cover, powers.POSITIONS_READ), pk=pk)
+    row = found.select_related("stand_in", "position__person", "position__org").first()
+    if row is None:
+        raise Hidden(str(pk))
+    return row
+
+
+def todos_by_name(post: Position) -> int:
+    """How many open corrections and requests for help lie with the holder by name: what a hand-over takes along."""
+    here = range_of(post.org.path, "org__path")
+    return sum(
+        model.objects.filter(here, state="open", handler_id=post.person_id).count() for model in (Correction, Help)
+    )
+
+
+def grantable(actor: Actor) -> list[Role]:
+    """Roles that the actor's own posts let them hand out, in the order of the page of roles. No query."""
+    known = registry.roles()
+    keys = {key for post in actor.posts if not post.on_behalf_of and post.role in known for key in known[post.role].grants}
+    return [role for role in known.values() if "*" in keys or role.key in keys]
 
 
 def officers_of(org_ids: Iterable[UUID], today: date) -> dict[UUID, list[PostRow]]:
