@@ -52,7 +52,7 @@ def services() -> list[dict[str, str]]:
         ("查我的会籍", "id-badge-2", "info", "portal:standing"),
         ("我的会员卡", "qrcode", "", "portal:card"),
         ("资料有误", "edit", "warning", "portal:data"),
-        ("换了单位", "arrows-exchange", "teal", "portal:transfer"),
+        ("换了单位", "arrows-left-right", "teal", "portal:transfer"),
         ("请工会干部帮我办", "message-circle", "success", "portal:help"),
         ("换手机号", "device-mobile", "purple", "login:phone"),
     )

@@ -60,8 +60,8 @@ class Home(Page):
         wanted = (
             (member_powers.IMPORT, "导入名册", "console:roster_new", "upload"),
             (member_powers.ADMIT, "登记入会", "console:members_admit", "user-plus"),
-            (org_powers.FOUND, "登记新建工会", "console:orgs_found", "building-plus"),
-            (org_powers.CHASE, "看谁迟了", "console:orgs_desk", "bell-ringing"),
+            (org_powers.FOUND, "登记新建工会", "console:orgs_found", "plus"),
+            (org_powers.CHASE, "看谁迟了", "console:orgs_desk", "speakerphone"),
             (report_powers.READ, "半年总结", "console:reports", "report"),
         )
         from gongjia.faces.shared.jinja import link_to

@@ -9,12 +9,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from gongjia.report import queries as reports
-from gongjia.who.members import queries as members
 from gongjia.who.members.registry import TODOS
 
 SIGNS = {
-    "transfers": "arrows-exchange", "corrections": "edit", "helps": "help-circle", "expulsions": "user-x", "posts": "id-badge",
-    "sections": "writing",
+    "transfers": "arrows-left-right", "corrections": "edit", "helps": "help-circle", "expulsions": "user-x", "posts": "id-badge-2",
+    "sections": "writing-sign",
 }  # fmt: skip
 
 
@@ -32,9 +31,7 @@ class Item:
 
 def items(actor: Any, today: date, limit: int = 60) -> list[Item]:
     """What waits: members' desks, other apps' desks, sections of a report."""
-    rows = list(members.todo_rows(actor, today=today, limit=limit))
-    for source in TODOS:
-        rows += source.rows(actor, today, limit)
+    rows = [row for source in TODOS for row in source.rows(actor, today, limit)]
     rows.sort(key=lambda row: (row.due_on or date.max, row.since))
     found = [
         Item(

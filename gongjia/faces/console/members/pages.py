@@ -71,9 +71,9 @@ class PersonPage(DetailPage):
             if page.transfer:
                 found.append(NotNow("转出", f"正在转往{page.transfer.to_org.name}。"))
             elif self.may(powers.TRANSFER):
-                found.append(Link("转出", reverse("console:members_offer", args=[pk]), "arrows-exchange"))
+                found.append(Link("转出", reverse("console:members_offer", args=[pk]), "arrows-left-right"))
             if self.may(powers.LEAVE):
-                found.append(Link("保留会籍", reverse("console:members_retain", args=[pk]), "bookmark"))
+                found.append(Link("保留会籍", reverse("console:members_retain", args=[pk]), "tag"))
                 found.append(Link("退会", reverse("console:members_leave", args=[pk]), "logout"))
         elif page.standing == "retained" and self.may(powers.LEAVE):
             found.append(Link("恢复会籍", reverse("console:members_resume", args=[pk]), "refresh", "primary"))

@@ -128,7 +128,7 @@ class OneReport(Page):
     def steps(self, sections: dict) -> list[Link | NotNow]:
         report = self.report
         found: list[Link | NotNow] = [
-            Link("Word", reverse("console:report_export", args=[report.pk, "docx"]), "file-type-docx"),
+            Link("Word", reverse("console:report_export", args=[report.pk, "docx"]), "file-word"),
             Link("PDF", reverse("console:report_export", args=[report.pk, "pdf"]), "file-type-pdf"),
             Link("一页简报", reverse("console:report_export", args=[report.pk, "brief"]), "file-text"),
         ]
@@ -139,7 +139,7 @@ class OneReport(Page):
             else:
                 found.append(Link("定稿", reverse("console:report_freeze", args=[report.pk]), "lock", "primary"))
         if report.state == "frozen":
-            found.append(Link("定稿后的变动", reverse("console:report_drift", args=[report.pk]), "git-compare"))
+            found.append(Link("定稿后的变动", reverse("console:report_drift", args=[report.pk]), "history"))
         return found
 
 

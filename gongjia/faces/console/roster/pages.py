@@ -175,14 +175,14 @@ class OneBatch(DetailPage):
         batch, found = self.record, []
         if batch.state == "checked":
             if batch.to_add or batch.to_change or batch.mode == FULL:
-                found.append(Link("开始导入", reverse("console:roster_run", args=[batch.pk]), "player-play", "primary"))
+                found.append(Link("开始导入", reverse("console:roster_run", args=[batch.pk]), "check", "primary"))
             else:
                 found.append(NotNow("开始导入", "没有要新增或更新的人。"))
-            found.append(Link("重新指定各列", reverse("console:roster_columns", args=[batch.pk]), "columns"))
+            found.append(Link("重新指定各列", reverse("console:roster_columns", args=[batch.pk]), "table"))
             found.append(Link("取消", reverse("console:roster_cancel", args=[batch.pk]), "x"))
         if batch.state == "uploaded":
             found.append(
-                Link("指定各列并检查", reverse("console:roster_columns", args=[batch.pk]), "columns", "primary")
+                Link("指定各列并检查", reverse("console:roster_columns", args=[batch.pk]), "table", "primary")
             )
         if batch.state == "running" and batch.progress_id:
             found.append(Link("看进度", reverse("console:progress", args=[batch.progress_id]), "progress", "primary"))
