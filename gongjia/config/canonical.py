@@ -42,7 +42,7 @@ SKIP_MODELS = {
     "report.summary",  # kept sums of what is counted here already
 }
 SKIP_FIELDS = {
-    "accounts.account": {"password", "last_login", "session_round", "created_at"},
+    "accounts.account": {"last_login", "session_round", "created_at"},
     "journal.attachment": {"sha256", "size", "key_version"},
     "members.person": {"card_serial"},  # made from the id
     "members.rosterbatch": {"ran_recorded", "digest"},

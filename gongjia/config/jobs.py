@@ -7,7 +7,6 @@ Clock times are Shanghai's.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import logging
 import os
 from dataclasses import dataclass
@@ -50,6 +49,7 @@ TIMED: tuple[Timed, ...] = (
     Timed("gongjia.who.orgs.jobs.remind_of_terms", daily("07:30"), "a union learns too late that its term ends"),
     Timed("gongjia.who.members.jobs.end_posts", daily("00:10"), "posts and covers past their day still show"),
     Timed("gongjia.report.jobs.refresh_summaries", every_minutes(10), "the dashboard shows older figures"),
+    Timed("gongjia.base.journal.jobs.sweep_files", daily("03:10"), "files of acts that never committed take room"),
     Timed("gongjia.faces.shared.jobs.sweep_drafts", daily("03:20"), "drafts nobody came back to stay"),
 )
 
@@ -76,21 +76,12 @@ def worker_options() -> dict[str, Any]:
 def on_app_ready(app: Any) -> None:
     """Called once by the queue when Django is ready: put the timed jobs on its calendar."""
     for timed in TIMED:
-        if _exists(timed):
-            _put_on_calendar(app, timed)
+        _put_on_calendar(app, timed)
 
     @app.periodic(cron=daily("03:40"))
     @app.task(name="queue.forget_old", queueing_lock="queue.forget_old", pass_context=True)
     async def forget_old(context: Any, timestamp: int) -> None:
         await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_FAILED_HOURS, include_failed=True)
-
-
-def _exists(timed: Timed) -> bool:
-    module = timed.call.rpartition(".")[0]
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _put_on_calendar(app: Any, timed: Timed) -> None:
