@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from gongjia.base import journal
 from gongjia.demo import cast, lookups, unions
 from gongjia.demo.story import MACHINE, moment
 from gongjia.who.members import actions
@@ -13,6 +14,11 @@ from gongjia.who.orgs import queries as orgs
 
 def desks() -> None:
     """Something for the plant's chair, for the township's officer and for the departments."""
+    with journal.act():
+        _desks()
+
+
+def _desks() -> None:
     plant = orgs.by_names_or_codes([f"{cast.PLANT}工会委员会"])[0]
     others = [union for union in unions.basic_unions() if union.second in ("新安江街道", "乾潭镇") and union.has_chair][
         :6

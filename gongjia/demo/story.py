@@ -26,7 +26,7 @@ def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 def build(say: Callable[[str], object] = print) -> None:
     """Fill an empty, migrated database. Says each step and its seconds."""
-    from gongjia.demo import august, officers, register, report, spring
+    from gongjia.demo import accounts, august, officers, register, report, spring
     from gongjia.report import summary
 
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -38,6 +38,7 @@ def build(say: Callable[[str], object] = print) -> None:
         ("职工之家、未建会台账、换届", spring.works),
         ("手工填报、目标与半年总结", report.half_year),
         ("八月的待办事项", august.desks),
+        ("演示账号", accounts.write_list),
         ("汇总数与日志签名", lambda: (summary.refresh(at=moment(LAST_DAY), day=LAST_DAY), journal.seal_roots())),
     )
     started = time.perf_counter()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from gongjia.base.refused import Hidden
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.pages import Page
 from gongjia.faces.shared.policy import Policy
@@ -30,7 +32,7 @@ class Home(Page):
         return super().get(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
-        return {"org": orgs.root(), "tour": link_to("demo:tour")}
+        return {"org": orgs.root(), "tour": link_to("public:tour") if settings.GONGJIA_DEMO else ""}
 
 
 class Privacy(Page):
@@ -42,3 +44,17 @@ class Privacy(Page):
     def context(self) -> dict[str, Any]:
         notice = current_notice()
         return {"notice": notice, "paragraphs": [line for line in notice.body.split("\n") if line.strip()]}
+
+
+class Tour(Page):
+    """Eight steps for whoever shows the demo. Elsewhere the page does not exist."""
+
+    title = "演示导览"
+    policy = ANYONE
+    layout = "ui/layouts/public.html"
+    template = "public/tour.html"
+
+    def context(self) -> dict[str, Any]:
+        if not settings.GONGJIA_DEMO:
+            raise Hidden("tour")
+        return {"login": reverse("login:start"), "codes": link_to("demo:outbox")}

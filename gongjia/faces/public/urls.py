@@ -7,4 +7,5 @@ app_name = "public"
 urlpatterns = [
     page("", pages.Home, name="home"),
     page("privacy", pages.Privacy, name="privacy"),
+    page("tour", pages.Tour, name="tour"),
 ]
