@@ -11,6 +11,7 @@ _labels: dict[str, str] = {
     "login.failed": "登录失败",
     "login.out": "退出登录",
     "denied": "越权被拒",
+    "journal.verified": "核验日志",
     "payload.shredded": "清除个人内容",
 }
 

@@ -1,0 +1,1 @@
+"""日志: entries of the unions one may read, one entry, whether the chain is whole."""
