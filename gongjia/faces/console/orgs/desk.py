@@ -38,13 +38,15 @@ def logged_in(org: Any) -> set:
     return keys - members.never_logged_in(keys)
 
 
+def last_day(row: orgs.DeskRow) -> Any:
+    return row.delayed_to or row.term_ends_on
+
+
 def term_words(row: orgs.DeskRow) -> str:
-    if row.days_over is None:
+    """How far from the last day: only where it is near or past."""
+    if row.days_over is None or row.days_over <= -190:
         return ""
-    last = row.delayed_to or row.term_ends_on
-    if row.days_over > 0:
-        return f"{last:%Y-%m-%d}，逾期 {row.days_over} 天"
-    return f"{last:%Y-%m-%d}，还有 {-row.days_over} 天" if row.days_over > -190 else f"{last:%Y-%m-%d}"
+    return f"逾期 {row.days_over} 天" if row.days_over > 0 else f"还有 {-row.days_over} 天"
 
 
 class Desk(ListPage):
@@ -58,11 +60,11 @@ class Desk(ListPage):
     columns = (
         Column("name", "工会", link=lambda row: union_url(row.id), head=True, width="l"),
         Column("matters", "迟了什么", value=lambda row: "、".join(row.matter_labels), width="m"),
-        Column("term", "届满", value=term_words),
+        Column("last_day", "届满", kind="day", value=last_day),
+        Column("term", "离届满", value=term_words, width="s"),
         Column("missing", "空缺的资料", value=lambda row: "、".join(row.missing), width="m"),
         Column("roster_confirmed_on", "名册确认", kind="day"),
-        Column("head_name", "负责人"),
-        Column("phone", "办公电话", kind="code", wide_only=True),
+        Column("contact", "联系", value=lambda row: " ".join(filter(None, (row.head_name, row.phone))), wide_only=True),
         Column("chased_at", "上次催办", kind="day"),
         Column("chases", "催过", kind="number", wide_only=True),
     )

@@ -121,11 +121,10 @@ class Tree(Page):
         def node(org: Any) -> dict[str, Any]:
             children = below.get(org.pk, [])
             count = len(children) if org.pk in chain else counts.get(org.pk, 0)
-            label = kinds.OrgKind(org.kind).label
             return {
                 "label": org.name,
                 "url": union_url(org.pk),
-                "end": f"{label} · 下级 {count} 家" if count else label,
+                "end": f"{count} 家" if count else "",
                 "here": org.pk == here.pk,
                 "open": True,
                 "children": [node(child) for child in children[: self.MOST]] if org.pk in chain else [],

@@ -82,8 +82,20 @@ class UnionPage(DetailPage):
                 found.append(to("确认名册", "confirm", "user-check"))
             if org.kind in kinds.COVERING_KINDS:
                 found.append(to("登记涵盖单位", "cover", "building"))
-            if not org.legal_person:
-                found.append(to("登记法人资格", "legal", "certificate"))
+        return found
+
+    def rarer_steps(self) -> list[Link | NotNow]:
+        """Acts of the next higher union, away from the daily ones."""
+        org, found = self.record, []
+        if org.state != "active":
+            return []
+
+        def to(label: str, name: str, icon: str, tone: str = "") -> Link:
+            return Link(label, reverse(f"console:orgs_{name}", args=[org.pk]), icon, tone)
+
+        termless = self.file.term_status == "not_needed"
+        if not org.legal_person and self.actor.can(powers.EDIT, org):
+            found.append(to("登记法人资格", "legal", "certificate"))
         if not termless and self.actor.can(powers.DELAY, org.org):
             late = (
                 "没有登记届次。"
@@ -210,6 +222,7 @@ class UnionPage(DetailPage):
         units = orgs.unit_rows(self.actor, on=self.at.date(), under=org, limit=5) if upper else []
         return {
             "file": file,
+            "rarer": self.rarer_steps(),
             "member_count": count,
             "member_whole": whole,
             "children": [(kinds.OrgKind(kind).label, n) for kind, n in sorted(file.children.items())],
