@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from gongjia.base import clock
 from gongjia.base.actor import Actor, Post
 from gongjia.base.models import uuid7
+from gongjia.base.refused import Hidden
 from gongjia.who.members import actions, powers, queries
 from gongjia.who.members.models import (
     Correction,
@@ -272,6 +273,7 @@ def mismatches(oracle: Oracle, orgs: list[Org], plans_of_posts) -> tuple[list[st
         for model, power in POWER_OF.items():
             got = set(queries.visible(actor, model).values_list("pk", flat=True))
             compare(model.__name__, got, oracle.seen(posts, model, power))
+        compare("pages", {pk for pk, _homes in oracle.rows[Person] if _opens(actor, pk)}, oracle.seen(posts, Person, powers.READ))
         for org in fresh.values():
             compare("can", actor.can(powers.EDIT, org), oracle.covers(posts, powers.EDIT, org.pk))
         reads = partial(oracle.covers, posts, powers.READ)
@@ -326,6 +328,14 @@ def mismatches(oracle: Oracle, orgs: list[Org], plans_of_posts) -> tuple[list[st
         )
         compare("counts", got, wanted)
     return wrong, made
+
+
+def _opens(actor: Actor, person_id: UUID) -> bool:
+    try:
+        queries.person_page(actor, person_id)
+    except Hidden:
+        return False
+    return True
 
 
 def move_some(oracle: Oracle, orgs: list[Org], moves) -> None:

@@ -2,6 +2,8 @@
 
 Order is (union in tree order, spell id); a page begins after the last row of the one before. The
 scope, the order and the pieces of the name all lie on the membership row, so one index answers.
+Written as SQL, because building the same statement anew for each page cost more than running it;
+the scope itself comes from the one gate.
 """
 
 from __future__ import annotations
@@ -10,18 +12,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, UUIDField, Value
-from django.db.models.lookups import GreaterThan, LessThan
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connection
+from django.db.models import QuerySet
 
 from gongjia.base.actor import Actor
 from gongjia.base.secret import Sealed, canonical
 from gongjia.who.members import powers, rules
 from gongjia.who.members.models import Membership, Person
 from gongjia.who.members.queries.scope import gate
-from gongjia.who.orgs.queries import range_of
 
 MOST = 200
 CURSOR = re.compile(r"([nb])\.([0-9A-Z]{0,80})\.([0-9a-f]{32})\.(\d{1,9})")
@@ -30,19 +32,17 @@ _ID_LIKE = re.compile(r"[0-9]{14,17}[0-9X]")
 _PAPER_LIKE = re.compile(r"[A-Z][0-9]{7,10}")
 _PHONE_LIKE = re.compile(r"1[0-9]{10}")
 
-ACTIVE = Q(until__isnull=True, standing="active", is_latest=True)
-REST = Q(is_latest=True) & (Q(until__isnull=False) | Q(standing="retained"))
-STATUS: dict[str, Q] = {
-    "active": ACTIVE,
-    "retained": REST & Q(until__isnull=True, standing="retained"),
-    "left": REST & Q(until__isnull=False),
-    "all": Q(is_latest=True),
+STATUS: dict[str, str] = {
+    "active": "m.until is null and m.standing = 'active' and m.is_latest",
+    "retained": "m.is_latest and (m.until is not null or m.standing = 'retained') and m.until is null",
+    "left": "m.is_latest and (m.until is not null or m.standing = 'retained') and m.until is not null",
+    "all": "m.is_latest",
 }
-_MISSING: dict[str, Q] = {
-    "id": Q(person__id_index__isnull=True),
-    "phone": Q(person__phone_index__isnull=True),
-    "born": Q(person__born_on__isnull=True),
-    "joined": Q(joined_on__isnull=True),
+_MISSING: dict[str, str] = {
+    "id": "p.id_index is null",
+    "phone": "p.phone_index is null",
+    "born": "p.born_on is null",
+    "joined": "m.joined_on is null",
 }
 
 
@@ -64,7 +64,7 @@ class MemberFilter:
     @property
     def is_exact(self) -> bool:
         """Searches one full number: audited and slowed down by the caller."""
-        return _exact(self.text) is not None
+        return _number_of(self.text) is not None
 
 
 class MemberRow(NamedTuple):
@@ -101,26 +101,17 @@ class MemberPage:
 
 
 _COLUMNS = (
-    "pk",
-    "person_id",
-    "person__name",
-    "person__sex",
-    "person__id_no",
-    "person__phone",
-    "org_id",
-    "org__name",
-    "org__short_name",
-    "standing",
-    "since",
-    "until",
-    "change_out",
-    "joined_on",
-    "person__job_post",
-    "person__is_rural_worker",
-    "trade",
-    "person__account_id",
-    "org_path",
+    "m.id, m.person_id, p.name, p.sex, p.id_no, p.phone, m.org_id, o.name, o.short_name, m.standing, m.since, m.until,"
+    " m.change_out, m.joined_on, p.job_post, p.is_rural_worker, m.trade, p.account_id, m.org_path"
 )
+_ORM_COLUMNS = (
+    "pk", "person_id", "person__name", "person__sex", "person__id_no", "person__phone", "org_id", "org__name",
+    "org__short_name", "standing", "since", "until", "change_out", "joined_on", "person__job_post",
+    "person__is_rural_worker", "trade", "person__account_id", "org_path",
+)  # fmt: skip
+_PERSON = "join members_person p on p.id = m.person_id"
+_ACCOUNT = "left join accounts_account a on a.id = p.account_id"
+_ORG = "join orgs_org o on o.id = m.org_id"
 
 
 def member_rows(
@@ -138,14 +129,22 @@ def member_rows(
     An unreadable cursor gives the first page. One query, whatever the page.
     """
     limit = max(1, min(limit, MOST))
-    found = members(actor, org=org, only_here=only_here, filters=filters, power=power)
+    where = _Where.of(actor, org, only_here, filters, power)
+    if where is None:
+        return MemberPage()
     at = CURSOR.fullmatch(cursor)
     backwards, first = bool(at and at[1] == "b"), int(at[4]) if at else 1
     if at:
-        path, pk = at[2], UUID(at[3])
-        found = found.filter(LessThan(_place(), _row(path, pk)) if backwards else GreaterThan(_place(), _row(path, pk)))
-    found = found.order_by("-org_path", "-pk") if backwards else found.order_by("org_path", "pk")
-    raw = list(found.values_list(*_COLUMNS)[: limit + 1])
+        where.add(f"(m.org_path, m.id) {'<' if backwards else '>'} (%s, %s::uuid)", at[2], UUID(at[3]))
+    order = "m.org_path desc, m.id desc" if backwards else "m.org_path, m.id"
+    account = _ACCOUNT if "account" in where.needs else ""
+    with connection.cursor() as db:
+        db.execute(
+            f"select {_COLUMNS} from members_membership m {_PERSON} {account} {_ORG}"
+            f" where {where.sql()} order by {order} limit %s",
+            [*where.params, limit + 1],
+        )
+        raw = db.fetchall()
     more, raw = len(raw) > limit, raw[:limit]
     if backwards:
         raw.reverse()
@@ -163,15 +162,6 @@ def member_rows(
     )
 
 
-def _place() -> Func:
-    """(org_path, id) as one value: a row comparison walks the index from the very place."""
-    return Func(F("org_path"), F("pk"), function="ROW", output_field=BooleanField())
-
-
-def _row(path: str, pk: UUID) -> Func:
-    return Func(Value(path), Value(pk, UUIDField()), function="ROW", output_field=BooleanField())
-
-
 def member_total(
     actor: Actor,
     *,
@@ -182,76 +172,122 @@ def member_total(
     power: str = powers.READ,
 ) -> tuple[int, bool]:
     """(how many, whether that is all): counting stops past `most`, so that it costs the same everywhere."""
-    found = members(actor, org=org, only_here=only_here, filters=filters, power=power)
-    count = found.order_by().values("pk")[: most + 1].count()
+    where = _Where.of(actor, org, only_here, filters, power)
+    if where is None:
+        return 0, True
+    joins = f"{_PERSON} {_ACCOUNT if 'account' in where.needs else ''}" if where.needs else ""
+    with connection.cursor() as db:
+        db.execute(
+            f"select count(*) from (select 1 from members_membership m {joins} where {where.sql()} limit %s) t",
+            [*where.params, most + 1],
+        )
+        count = db.fetchone()[0]
     return (most, False) if count > most else (count, True)
 
 
-def members(
-    actor: Actor, *, org=None, only_here: bool = False, filters: MemberFilter = MemberFilter(), power: str = powers.READ
-) -> QuerySet[Membership]:
-    """The latest spells that the list and its total are made of, in the actor's scope."""
-    found = Membership.objects.filter(STATUS.get(filters.status, ACTIVE))
-    covered = False
-    if org is not None:
-        found = found.filter(Q(org_id=org.pk, org_path=org.path) if only_here else range_of(org.path, "org_path"))
-        # a root above the union covers the whole range: the gate would only repeat it
-        covered = not actor.everywhere and any(
-            root.reach == "subtree" and org.path.startswith(root.path) for root in actor.roots(power)
-        )
-    if not covered:
-        found = found.filter(gate(actor, Membership, power))
-    return found.filter(_matching(filters))
+class _Where:
+    """Conditions on `m` (membership), `p` (person), `a` (account), and what they need joined."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.params: list[Any] = []
+        self.needs: set[str] = set()
+
+    def add(self, sql: str, *params: Any, needs: str = "") -> None:
+        self.parts.append(sql)
+        self.params.extend(params)
+        if needs:
+            self.needs |= {"person", needs}
+
+    def sql(self) -> str:
+        return " and ".join(self.parts)
+
+    @classmethod
+    def of(cls, actor: Actor, org: Any, only_here: bool, filters: MemberFilter, power: str) -> _Where | None:
+        """The conditions of a list, None when nothing can be in it."""
+        where = cls()
+        where.add(STATUS.get(filters.status, STATUS["active"]))
+        if org is not None and only_here:
+            where.add("m.org_id = %s and m.org_path = %s", org.pk, org.path)
+        elif org is not None:
+            where.add("m.org_path >= %s and m.org_path < %s", org.path, org.path + "~")
+        return where if where._in_scope(actor, org, power) and where._matching(filters) else None
+
+    def _in_scope(self, actor: Actor, org: Any, power: str) -> bool:
+        # a root above the union asked for covers its whole range: the gate would only repeat it
+        if org is not None and not actor.everywhere:
+            for root in actor.roots(power):
+                if root.reach == "subtree" and org.path.startswith(root.path):
+                    return True
+        query = Membership.objects.filter(gate(actor, Membership, power)).query
+        try:
+            sql, params = query.get_compiler(connection=connection).compile(query.where)
+        except EmptyResultSet:
+            return False
+        except FullResultSet:  # the machine itself: everything
+            return True
+        self.add(f"({sql})".replace('"members_membership".', "m."), *params)
+        return True
+
+    def _matching(self, filters: MemberFilter) -> bool:
+        if text := filters.text.strip():
+            number = _number_of(text)
+            if number is not None:
+                field_name, plain = number
+                if field_name == "card_serial":
+                    self.add("m.person_id in (select id from members_person where card_serial = %s)", plain)
+                else:
+                    sql, params = Person._meta.get_field(field_name).where([plain])
+                    self.add(f"m.person_id in (select id from members_person where {sql})", *params)
+            elif keys := rules.search_keys(text):
+                self.add("m.name_keys @> %s::text[]", keys)
+            else:
+                return False
+        if filters.sex:
+            self.add("p.sex = %s", filters.sex, needs="person")
+        if filters.rural is not None:
+            self.add("p.is_rural_worker = %s", filters.rural, needs="person")
+        if filters.trade == "any":
+            self.add("m.trade <> ''")
+        elif filters.trade:
+            self.add("m.trade = %s", filters.trade)
+        if filters.missing:
+            if filters.missing not in _MISSING:
+                return False
+            self.add(_MISSING[filters.missing], needs="person")
+        if filters.activated is not None:
+            self.add(f"a.activated_at is {'not ' if filters.activated else ''}null", needs="account")
+        if filters.employment:
+            self.add("p.employment = %s", filters.employment, needs="person")
+        if filters.joined_from:
+            self.add("m.joined_on >= %s", filters.joined_from)
+        if filters.joined_to:
+            self.add("m.joined_on < %s", filters.joined_to)
+        return True
 
 
-def _exact(text: str) -> Q | None:
-    """The condition for one exact number, None when the text is none."""
+def _number_of(text: str) -> tuple[str, str] | None:
+    """(column, canonical number) when the text is one exact number, None when it is not."""
     plain = canonical.id_number(text)
     if _PHONE_LIKE.fullmatch(phone := canonical.phone(text)):
-        return Q(person__in=Person.objects.filter(phone_index=phone))
+        return "phone_index", phone
     if _ID_LIKE.fullmatch(plain) or _PAPER_LIKE.fullmatch(plain):
-        return Q(person__in=Person.objects.filter(id_index=plain))
+        return "id_index", plain
     if CARD.fullmatch(plain):
-        return Q(person__in=Person.objects.filter(card_serial=plain))
+        return "card_serial", plain
     return None
 
 
-def _matching(filters: MemberFilter) -> Q:
-    where = Q()
-    if text := filters.text.strip():
-        exact = _exact(text)
-        if exact is not None:
-            where &= exact
-        else:
-            keys = rules.search_keys(text)
-            where &= Q(name_keys__contains=keys) if keys else Q(pk__in=[])
-    if filters.sex:
-        where &= Q(person__sex=filters.sex)
-    if filters.rural is not None:
-        where &= Q(person__is_rural_worker=filters.rural)
-    if filters.trade:
-        where &= ~Q(trade="") if filters.trade == "any" else Q(trade=filters.trade)
-    if filters.missing:
-        where &= _MISSING.get(filters.missing, Q(pk__in=[]))
-    if filters.activated is not None:
-        where &= Q(person__account__activated_at__isnull=not filters.activated)
-    if filters.employment:
-        where &= Q(person__employment=filters.employment)
-    if filters.joined_from:
-        where &= Q(joined_on__gte=filters.joined_from)
-    if filters.joined_to:
-        where &= Q(joined_on__lt=filters.joined_to)
-    return where
+_ID_NO = Person._meta.get_field("id_no")
+_PHONE = Person._meta.get_field("phone")
 
 
 def _wrapped(raw: Iterable[tuple]) -> list[MemberRow]:
-    id_no = Person._meta.get_field("id_no")
-    phone = Person._meta.get_field("phone")
     return [
         MemberRow(
             *row[:4],
-            id_no.wrap(row[1], row[4]),
-            phone.wrap(row[1], row[5]),
+            _ID_NO.wrap(row[1], row[4]),
+            _PHONE.wrap(row[1], row[5]),
             *row[6:17],
             row[17] is not None,
         )
@@ -261,4 +297,4 @@ def _wrapped(raw: Iterable[tuple]) -> list[MemberRow]:
 
 def rows_of(spells: QuerySet[Membership]) -> list[MemberRow]:
     """Lines for spells that somebody else chose and scoped: drill-down of a figure, an export."""
-    return _wrapped(spells.values_list(*_COLUMNS))
+    return _wrapped(spells.values_list(*_ORM_COLUMNS))
