@@ -1,14 +1,14 @@
 """Computes figures: those that share a base and a window in one statement, for a union and each child.
 
-The statement never joins rows to the tree one by one: it counts per union first and then sums those
-few thousand rows over `pairs` (union, bucket), which the tree of the figure's day gives. A bucket is
-a child, the whole, or, for the kept summary, every ancestor.
+The statement never joins rows to the tree one by one: it counts per union, and those few thousand rows
+are summed here over the buckets that the tree of the figure's day puts each union in: a child and the
+whole or, for the kept summary, every ancestor.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Q, QuerySet, UUIDField, Value
+from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, UUIDField, Value
 
 from gongjia.base.period import Period
 from gongjia.report.figure import Base, Figure, Ratio, Window
@@ -27,7 +27,7 @@ from gongjia.report.kinds import Measure, Source
 from gongjia.who.orgs.queries import counted as orgs
 
 WHOLE = UUID(int=0)  # the bucket of the union with all below it
-Pairs = Sequence[tuple[UUID, UUID]]
+Tree = Mapping[UUID, Sequence[UUID]]  # union -> the buckets it counts in
 
 
 @dataclass(frozen=True)
@@ -85,27 +85,23 @@ class Result:
 
 def compute(wanted: Iterable[Figure], org, period: Period, cutoff: date | None = None) -> dict[str, Result]:
     """Every wanted figure of `org` and each of its children: key -> Result, in the order asked for."""
-    wanted = list(wanted)
-    needed = {figure.key: figure for figure in wanted}
-    for figure in wanted:
-        needed |= {key: registry.get(key) for key in figure.parts if key not in needed}
+    wanted, needed = _with_parts(wanted)
     windows = {key: figure.window(period, cutoff) for key, figure in needed.items()}
-    pairs: dict[date, Pairs] = {}
+    trees: dict[date, Tree] = {}
     for day in {window.tree_day for window in windows.values()}:
-        branches = orgs.branches(org.pk, day)
-        pairs[day] = [*branches, *((union, WHOLE) for union, _ in branches)]
-    found = _gather(needed.values(), windows, pairs, restrict=org.parent_id is not None)
+        trees[day] = {union: (child, WHOLE) for union, child in orgs.branches(org.pk, day)}
+    found = _gather(needed.values(), windows, trees, restrict=org.parent_id is not None)
     results: dict[str, Result] = {}
     for key, figure in needed.items():
         if figure.parts:
             continue
-        window = windows[key]
-        cells = dict(found[key])
+        cells = found[key]
         total = cells.pop(WHOLE, _empty(figure))
-        for child in {child for _, child in pairs[window.tree_day]} - {WHOLE}:
-            cells.setdefault(child, _empty(figure))
+        for child, _whole in trees[windows[key].tree_day].values():
+            if child not in cells:
+                cells[child] = _empty(figure)
         repeated = sum(cell.value or 0 for cell in cells.values()) - (total.value or 0)
-        results[key] = Result(figure, org.pk, window, total, cells, repeated)
+        results[key] = Result(figure, org.pk, windows[key], total, cells, repeated)
     for key, figure in needed.items():
         if isinstance(figure, Ratio):
             results[key] = _ratio(figure, org.pk, windows[key], results)
@@ -114,17 +110,19 @@ def compute(wanted: Iterable[Figure], org, period: Period, cutoff: date | None =
 
 def compute_tree(wanted: Iterable[Figure], period: Period, cutoff: date | None = None) -> dict[str, dict[UUID, Cell]]:
     """The whole of every wanted figure for every union of the tree at once: what the summary keeps."""
-    needed = {figure.key: figure for figure in wanted}
-    for figure in list(needed.values()):
-        needed |= {key: registry.get(key) for key in figure.parts}
+    _wanted, needed = _with_parts(wanted)
     windows = {key: figure.window(period, cutoff) for key, figure in needed.items()}
-    pairs: dict[date, Pairs] = {day: orgs.lineages(day) for day in {window.tree_day for window in windows.values()}}
-    found = _gather(needed.values(), windows, pairs, restrict=False)
+    trees: dict[date, Tree] = {}
+    for day in {window.tree_day for window in windows.values()}:
+        trees[day] = defaultdict(list)
+        for union, ancestor in orgs.lineages(day):
+            trees[day][union].append(ancestor)
+    found = _gather(needed.values(), windows, trees, restrict=False)
     answer: dict[str, dict[UUID, Cell]] = {}
     for key, figure in needed.items():
-        unions = {bucket for _, bucket in pairs[windows[key].tree_day]}
         if not figure.parts:
-            answer[key] = {union: found[key].get(union, _empty(figure)) for union in unions}
+            empty = _empty(figure)
+            answer[key] = {union: found[key].get(union, empty) for union in trees[windows[key].tree_day]}
     for key, figure in needed.items():
         if isinstance(figure, Ratio):
             unions = {union for part in figure.parts for union in answer[part]}
@@ -132,11 +130,20 @@ def compute_tree(wanted: Iterable[Figure], period: Period, cutoff: date | None =
     return answer
 
 
+def _with_parts(wanted: Iterable[Figure]) -> tuple[list[Figure], dict[str, Figure]]:
+    """The wanted figures, and with them those that ratios are made of."""
+    wanted = list(wanted)
+    needed = {figure.key: figure for figure in wanted}
+    for figure in wanted:
+        needed |= {key: registry.get(key) for key in figure.parts if key not in needed}
+    return wanted, needed
+
+
 # one statement per base and window ------------------------------------------------------------------
 
 
 def _gather(
-    needed: Iterable[Figure], windows: dict[str, Window], pairs: dict[date, Pairs], restrict: bool
+    needed: Iterable[Figure], windows: dict[str, Window], trees: dict[date, Tree], restrict: bool
 ) -> dict[str, dict[UUID, Cell]]:
     by_base: dict[tuple[Base, Window], list[Figure]] = defaultdict(list)
     by_hand: dict[Window, list[Figure]] = defaultdict(list)
@@ -149,83 +156,66 @@ def _gather(
         if figure.has_hand:
             by_hand[window].append(figure)
     for (base, window), group in by_base.items():
-        mapping = pairs[window.tree_day]
-        for key, cells in _from_records(base, window.period, group, mapping, restrict).items():
-            found[key] = cells
+        found.update(_from_records(base, window.period, group, trees[window.tree_day], restrict))
     told = entered(figure.key for group in by_hand.values() for figure in group) if by_hand else set()
     for window, group in by_hand.items():
         group = [figure for figure in group if figure.key in told]
-        if not group:
-            continue
-        mapping = pairs[window.tree_day]
-        for key, bucket, value, count in _from_hand(window, group, mapping):
-            cell = found[key].get(bucket) or Cell()
-            found[key][bucket] = replace(
-                cell,
-                value=(cell.value or 0) + value,
-                rows=cell.rows + count,
-                hand=cell.hand + value,
-                hand_rows=cell.hand_rows + count,
-            )
+        if group:
+            _add_hand(window, group, trees[window.tree_day], restrict, found)
     return found
 
 
 def _from_records(
-    base: Base, period: Period, group: list[Figure], pairs: Pairs, restrict: bool
+    base: Base, period: Period, group: list[Figure], tree: Tree, restrict: bool
 ) -> dict[str, dict[UUID, Cell]]:
     """Counts of one base for a group of figures: {figure key: {bucket: Cell}}."""
-    empty: dict[str, dict[UUID, Cell]] = {figure.key: {} for figure in group}
-    if not pairs:
-        return empty
-    try:
-        inner, inner_params = compiled(base, base.rows(period), period, group)
-    except EmptyResultSet:
-        return empty
-    sql, params = f"({inner}) r({_columns(group)})", list(inner_params)
-    where = ""
-    if restrict:
-        where, where_params = " WHERE r.org = ANY(%s::uuid[])", [sorted({union for union, _ in pairs})]
-    else:
-        where_params = []
-    unions, buckets = [union for union, _ in pairs], [bucket for _, bucket in pairs]
-    by_distinct = base.doubles is None and any(figure.distinct for figure in group)
-    counts = [_counters(figure, number, by_distinct) for number, figure in enumerate(group)]
-    if by_distinct:
-        # persons repeat freely here: count them per bucket, which only a join row by row can do
-        picked = ", ".join(f"{rows}, {value}" for rows, value in counts)
-        statement = (
-            f"SELECT m.bucket, {picked} FROM {sql} JOIN unnest(%s::uuid[], %s::uuid[]) AS m(org, bucket)"
-            f" ON m.org = r.org{where} GROUP BY m.bucket"
-        )
-        params = [*params, unions, buckets, *where_params]
-    else:
-        picked = ", ".join(f"{rows} AS n{i}, {value} AS v{i}" for i, (rows, value) in enumerate(counts))
-        sums = ", ".join(f"sum(g.n{i})::bigint, sum(g.v{i})::bigint" for i in range(len(counts)))
-        statement = (
-            f"SELECT m.bucket, {sums} FROM (SELECT r.org, {picked} FROM {sql}{where} GROUP BY r.org) g"
-            " JOIN unnest(%s::uuid[], %s::uuid[]) AS m(org, bucket) ON m.org = g.org GROUP BY m.bucket"
-        )
-        params = [*params, *where_params, unions, buckets]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        rows = cursor.fetchall()
-    repeats = {} if by_distinct else _repeats(base, period, group, pairs)
-    for bucket, *numbers in rows:
-        for i, figure in enumerate(group):
-            count, value = numbers[2 * i], numbers[2 * i + 1] or 0
-            if count:
-                value -= repeats.get((figure.key, bucket), 0)
-                empty[figure.key][bucket] = Cell(value=value, rows=count)
-    return empty
-
-
-def _repeats(base: Base, period: Period, group: list[Figure], pairs: Pairs) -> dict[tuple[str, UUID], int]:
-    """(figure key, bucket) -> how often a person was counted again, from the few who can be: `base.doubles`."""
-    distinct = [figure for figure in group if figure.distinct]
-    if not distinct or base.doubles is None:
-        return {}
+    found: dict[str, dict[UUID, Cell]] = {figure.key: {} for figure in group}
+    if not tree:
+        return found
     rows = base.rows(period)
-    twice = rows.filter(base.doubles).order_by().values(base.person)
+    if restrict:
+        rows = rows.filter(**{f"{base.org}__in": list(tree)})
+    try:
+        inner, params = compiled(base, rows, period, group)
+    except EmptyResultSet:
+        return found
+    counters = [_counters(figure, number) for number, figure in enumerate(group)]
+    picked = ", ".join(column for columns in counters for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT r.org, {picked} FROM ({inner}) r({_columns(group)}) GROUP BY r.org", params)
+        counted = cursor.fetchall()
+    width = sum(map(len, counters))
+    sums: dict[UUID, list[int]] = {}
+    for union, *numbers in counted:
+        for bucket in tree.get(union, ()):
+            if bucket in sums:
+                kept = sums[bucket]
+                for i in range(width):
+                    kept[i] += numbers[i]
+            else:
+                sums[bucket] = list(map(int, numbers))
+    repeats = _repeats(base, rows, period, group, tree)
+    at = 0
+    for figure, columns in zip(group, counters, strict=True):
+        for bucket, numbers in sums.items():
+            if count := numbers[at]:
+                value = numbers[at + 1] if len(columns) > 1 else count - repeats.get((figure.key, bucket), 0)
+                found[figure.key][bucket] = Cell(value=value, rows=count)
+        at += len(columns)
+    return found
+
+
+def _repeats(
+    base: Base, rows: QuerySet, period: Period, group: list[Figure], tree: Tree
+) -> dict[tuple[str, UUID], int]:
+    """(figure key, bucket) -> how often a person was counted again: from the rows of those few persons alone
+    who have more than one. `base.doubles` says where to look for them; without it every person is looked at."""
+    if not any(figure.distinct for figure in group):
+        return {}
+    if base.doubles is not None:
+        twice = rows.filter(base.doubles).order_by().values(base.person)
+    else:
+        twice = rows.order_by().values(base.person).annotate(_n=Count("pk")).filter(_n__gt=1).values(base.person)
     try:
         inner, params = compiled(base, rows.filter(**{f"{base.person}__in": twice}), period, group)
     except EmptyResultSet:
@@ -233,16 +223,11 @@ def _repeats(base: Base, period: Period, group: list[Figure], pairs: Pairs) -> d
     with connection.cursor() as cursor:
         cursor.execute(inner, params)
         found = cursor.fetchall()
-    if not found:
-        return {}
-    buckets: dict[UUID, list[UUID]] = defaultdict(list)
-    for union, bucket in pairs:
-        buckets[union].append(bucket)
     seen: dict[tuple[str, UUID, UUID], int] = defaultdict(int)
     for union, person, _amount, *flags in found:
         for i, figure in enumerate(group):
             if figure.distinct and flags[i]:
-                for bucket in buckets.get(union, ()):
+                for bucket in tree.get(union, ()):
                     seen[figure.key, bucket, person] += 1
     repeats: dict[tuple[str, UUID], int] = defaultdict(int)
     for (key, bucket, _person), times in seen.items():
@@ -250,18 +235,23 @@ def _repeats(base: Base, period: Period, group: list[Figure], pairs: Pairs) -> d
     return repeats
 
 
-def _from_hand(window: Window, group: list[Figure], pairs: Pairs) -> list[tuple[str, UUID, int, int]]:
-    """(figure key, bucket, value, entries) of the standing hand entries."""
-    if not pairs:
-        return []
-    inner, params = hand_rows(window, group).values_list("figure", "org_id", "value").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT h.figure, m.bucket, sum(h.value)::bigint, count(*) FROM ({inner}) h(figure, org, value)"
-            " JOIN unnest(%s::uuid[], %s::uuid[]) AS m(org, bucket) ON m.org = h.org GROUP BY 1, 2",
-            [*params, [union for union, _ in pairs], [bucket for _, bucket in pairs]],
-        )
-        return cursor.fetchall()
+def _add_hand(
+    window: Window, group: list[Figure], tree: Tree, restrict: bool, found: dict[str, dict[UUID, Cell]]
+) -> None:
+    """Put the standing hand entries of a window to the cells of their figures."""
+    entries = hand_rows(window, group)
+    if restrict:
+        entries = entries.filter(org_id__in=list(tree))
+    for key, union, value in entries.values_list("figure", "org_id", "value"):
+        for bucket in tree.get(union, ()):
+            cell = found[key].get(bucket) or Cell()
+            found[key][bucket] = replace(
+                cell,
+                value=(cell.value or 0) + value,
+                rows=cell.rows + 1,
+                hand=cell.hand + value,
+                hand_rows=cell.hand_rows + 1,
+            )
 
 
 def compiled(base: Base, rows: QuerySet, period: Period, group: list[Figure], first: Any = None) -> tuple[str, tuple]:
@@ -290,15 +280,12 @@ def _columns(group: list[Figure]) -> str:
     return ", ".join(["org", "person", "amount", *(f"f{i}" for i in range(len(group)))])
 
 
-def _counters(figure: Figure, number: int, by_distinct: bool) -> tuple[str, str]:
-    """(rows, value) of one figure as SQL."""
+def _counters(figure: Figure, number: int) -> tuple[str, ...]:
+    """The rows of one figure as SQL and, where the value is not their number, the value."""
     only = "" if figure.where == Q() else f" FILTER (WHERE r.f{number})"
-    rows = f"count(*){only}"
     if figure.measure is Measure.SUM:
-        return rows, f"coalesce(sum(r.amount){only}, 0)"
-    if figure.measure is Measure.PERSONS and by_distinct:
-        return rows, f"count(DISTINCT r.person){only}"
-    return rows, rows
+        return f"count(*){only}", f"coalesce(sum(r.amount){only}, 0)"
+    return (f"count(*){only}",)
 
 
 # values that are made of others ---------------------------------------------------------------------

@@ -117,15 +117,8 @@ def half(db) -> Half:
     fill(world)
     officer = world.officer(world.fed, *powers.POWERS, "orgs.read", "members.read", "positions.read", role="leader")
     for key, (span, value) in SOURCE.items():
-        actions.enter_hand(
-            org=world.fed,
-            figure=key,
-            period=Period.parse(span),
-            value=value,
-            attachment=world.paper,
-            actor=officer,
-            at=made.AT,
-        )
+        period = Period.parse(span)
+        made.add_hand(world, world.fed, key, period.start, period.last_day, value)
     actions.set_target(org=world.fed, figure="labour.model_units", year=2018, value=40, actor=officer, at=made.AT)
     actions.set_target(org=world.fed, figure="orgs.founded", year=2018, value=30, actor=officer, at=made.AT)
     actions.set_target(org=world.fed, figure="orgs.coverage", year=2018, value=900, actor=officer, at=made.AT)

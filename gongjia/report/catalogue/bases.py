@@ -58,7 +58,7 @@ OPEN_UNITS = Base(
     rows=lambda period: orgs.open_units_on(period.last_day),
     on="listed_on",
     climbs=("visits__attachment", *_THROUGH_UNION),
-    url="/console/units/{id}/",
+    url="/console/orgs/units/{id}/",
     power=org_powers.READ,
 )
 HOMES_BUILDING = Base(
@@ -67,7 +67,7 @@ HOMES_BUILDING = Base(
     rows=lambda period: orgs.homes_building_on(period.last_day),
     on="started_on",
     climbs=("attachment", *_THROUGH_UNION),
-    url="/console/homes/{id}/",
+    url="/console/orgs/homes/{id}/",
     power=org_powers.READ,
 )
 HOMES_OPEN = Base(
@@ -76,7 +76,7 @@ HOMES_OPEN = Base(
     rows=lambda period: orgs.homes_open_on(period.last_day),
     on="opened_on",
     climbs=("attachment", *_THROUGH_UNION),
-    url="/console/homes/{id}/",
+    url="/console/orgs/homes/{id}/",
     power=org_powers.READ,
 )
 TERMS_OVERDUE = Base(
