@@ -198,6 +198,23 @@ def test_after_a_slip_the_phone_may_stay(walk, person, button):
     assert bool(account.phone_confirmed_at) is (button == "keep")
 
 
+def test_a_member_besieged_still_gets_in(walk, person, sms):
+    """Strangers have used up the day's messages to the number: the slip from the chair opens."""
+    from gongjia.base.actor import Actor
+
+    account = person()
+    for n in range(5):
+        Client(REMOTE_ADDR=f"10.0.0.{n}").post("/login/", {"phone": PHONE})
+        age(minutes=1)
+    walk.get("/login/").post(phone=PHONE)
+    assert walk.status == 422 and len(sms) == 5 and "登录条" in walk.text
+    (slip,) = actions.issue_slips(
+        org=None, account_ids=[account.pk], actor=Actor.system("命令行", ["*"]), at=clock.now()
+    )
+    walk.get("/login/slip/").post(slip=slip.code)
+    assert in_as(walk) == "王建国"
+
+
 def test_staff_bind_an_app_at_the_first_log_in(walk_in, person, sms):
     from tests.faces.login.conftest import App
 
