@@ -77,10 +77,14 @@ class Result:
 
     @property
     def source(self) -> Source:
-        """Of the line: a figure that knows no records stays a hand figure also while nothing is entered."""
-        if self.total.rows == 0 and self.figure.base is None and not self.figure.parts:
-            return Source.HAND
-        return self.total.source
+        return source_of(self.figure, self.total.rows, self.total.hand_rows)
+
+
+def source_of(figure: Figure, rows: int, hand_rows: int) -> Source:
+    """Of a line: a figure that knows no records stays a hand figure also while nothing is entered."""
+    if rows == 0 and figure.base is None and not figure.parts:
+        return Source.HAND
+    return Cell(rows=rows, hand_rows=hand_rows).source
 
 
 def compute(wanted: Iterable[Figure], org, period: Period, cutoff: date | None = None) -> dict[str, Result]:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from gongjia.base.models import uuid7
 from gongjia.base.period import Period
 from gongjia.report import engine, show
-from gongjia.report.engine import Cell
+from gongjia.report.engine import source_of
 from gongjia.report.figure import Figure
 from gongjia.report.figure import figures as registry
 from gongjia.report.kinds import Source
@@ -82,15 +82,17 @@ def kept(org_ids: Iterable[UUID], year: int, keys: Iterable[str] | None = None) 
     """Union -> figure key -> what was kept. One query, no counting."""
     wanted = {key: registry.get(key) for key in keys} if keys is not None else {one.key: one for one in registry}
     found: dict[UUID, dict[str, Kept]] = {pk: {} for pk in org_ids}
-    rows = Summary.objects.filter(org_id__in=list(found), year=year, figure__in=list(wanted)).values_list(
-        "org_id", "figure", "value", "rows", "hand", "hand_rows", "day", "counted_at"
-    )
-    for org_id, key, value, count, hand, hand_rows, day, at in rows:
-        figure = wanted[key]
-        source = Cell(value=value, rows=count, hand=hand, hand_rows=hand_rows).source
-        if count == 0 and figure.base is None and not figure.parts:
-            source = Source.HAND
-        found[org_id][key] = Kept(figure, show.loaded(figure, value), count, source, day, at)
+    with connection.cursor() as cursor:
+        # plain SQL: half the time of a page that has ten milliseconds
+        cursor.execute(
+            "SELECT org_id, figure, value, rows, hand_rows, day, counted_at FROM report_summary"
+            " WHERE org_id = ANY(%s) AND year = %s AND figure = ANY(%s)",
+            [list(found), year, list(wanted)],
+        )
+        for org_id, key, value, count, hand_rows, day, at in cursor.fetchall():
+            figure = wanted[key]
+            source = source_of(figure, count, hand_rows)
+            found[org_id][key] = Kept(figure, show.loaded(figure, value), count, source, day, at)
     for pk in found:
         for key, figure in wanted.items():
             if key not in found[pk]:

@@ -53,7 +53,7 @@ def dashboard(actor: Actor, org: Any, day: date, keys: Iterable[str] = DASHBOARD
     """Members, unions, coverage, targets with 完成率, and the children. Three queries, no counting."""
     actor.must(powers.READ, org)
     keys = list(keys)
-    children = [child for child in orgs.children_of(org) if child.state == "active"]
+    children = list(orgs.children_of(org).filter(state="active").only("code", "name", "short_name", "kind", "path"))
     kept = summary.kept([org.pk, *(child.pk for child in children)], day.year, keys)
     targets = dict(Target.objects.filter(org_id=org.pk, year=day.year).values_list("figure", "value"))
     tiles = {}
