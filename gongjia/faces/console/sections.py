@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from uuid import UUID
 
 NAMES = ("desk", "orgs", "members", "roster", "positions", "report", "journal", "setup")
 
@@ -26,3 +27,11 @@ def register_navigation() -> None:
     for module in modules():
         for item in module.NAV_ITEMS:
             NAV.register(item)
+
+
+def key_of(text: str) -> UUID | str:
+    """What an address says of a union: its key, else its code."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return text

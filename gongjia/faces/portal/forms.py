@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from gongjia.faces.shared.fields import IdNumberField, Mended, NameField, NoteField, OneOf, PhoneField
+from gongjia.faces.shared.fields import IdNumberField, Mended, NameField, NoteField, PhoneField
 from gongjia.who.members import kinds
 
 # what can be said in one tap: field -> how the right value is typed
@@ -28,7 +28,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         label = kinds.CorrectionField(field).label
         if field in CHOICES:
-            self.fields["wanted"] = OneOf(
+            self.fields["wanted"] = forms.ChoiceField(
                 label=f"正确的{label}", choices=[("", "请选择"), *CHOICES[field]], required=False
             )
         elif field == "phone":
@@ -43,7 +43,7 @@ class CorrectionForm(forms.Form):
 
 
 class HelpForm(forms.Form):
-    about = OneOf(label="要办的事", choices=kinds.HelpAbout.choices)
+    about = forms.ChoiceField(label="要办的事", choices=kinds.HelpAbout.choices)
     words = NoteField(label="说一句", rows=3, max_length=400, help_text="例如：手机号换了，想改一下。")
 
 

@@ -15,7 +15,9 @@ NAV_ITEMS = (
         order=20,
         under=("console:journal_entry",),
     ),
-    NavItem("journal_verify", "核验日志", url="console:journal_verify", section="system", powers=(powers.VERIFY,), order=25),
+    NavItem(
+        "journal_verify", "核验日志", url="console:journal_verify", section="system", powers=(powers.VERIFY,), order=25
+    ),
 )
 
 patterns = [

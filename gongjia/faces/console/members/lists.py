@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from gongjia.faces.console.sections import key_of
 from gongjia.faces.shared import keyset
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import ListPage
@@ -60,7 +61,7 @@ class Members(ListPage):
     def org(self) -> Any:
         wanted = self.request.GET.get("org", "")
         if wanted:
-            return orgs.get(self.actor, wanted, powers.READ)
+            return orgs.get(self.actor, key_of(wanted), powers.READ)
         standing = self.request.shell.standing
         return (
             orgs.get(self.actor, standing.org_id, powers.READ) if standing and self.actor.holds(powers.READ) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
@@ -377,7 +378,7 @@ class Admit(FormPage):
 
     def act(self, form: forms.Form) -> Any:
         values = dict(form.cleaned_data)
-        org = orgs.get(self.actor, values.pop("org"), powers.ADMIT)
+        org = orgs.get(self.actor, UUID(values.pop("org")), powers.ADMIT)
         join = actions.JoinFacts(
             on=values.pop("on"), employer=values.pop("employer"), trade=values.pop("trade"), platform=values.pop("platform"),
             area=values.pop("area"),

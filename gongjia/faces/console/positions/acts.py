@@ -221,7 +221,13 @@ class HandOver(PostForm):
     form_class = ours.HandOverForm
     submit_label = "确认移交"
     done_text = "已移交，未办结的事项已转给接任的人。"
-    fields_of = {**REASON_FIELDS, "dates_order": "on", "grant_beyond_own": "who", "post_held": "who", "words_missing": "note"}
+    fields_of = {
+        **REASON_FIELDS,
+        "dates_order": "on",
+        "grant_beyond_own": "who",
+        "post_held": "who",
+        "words_missing": "note",
+    }
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "todos": queries.todos_by_name(self.record), "handing": True}

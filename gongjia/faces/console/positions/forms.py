@@ -68,7 +68,9 @@ class GrantForm(PersonForm):
 
     org = UnionField(label="任职工会", power=powers.POSITIONS_GRANT)
     role = OneOf(label="岗位", help_text="岗位决定能办哪些事，见权限表。")
-    post_name = Mended(label="职务名称", required=False, max_length=40, help_text="例如：主席、组织委员。不填就用岗位名称。")
+    post_name = Mended(
+        label="职务名称", required=False, max_length=40, help_text="例如：主席、组织委员。不填就用岗位名称。"
+    )
     full_time = forms.BooleanField(label="专职", required=False)
     since = DayField(label="任职日期")
     until = DayField(label="到哪一天止", required=False, help_text="那一天起不再任职；没有期限就不填。")

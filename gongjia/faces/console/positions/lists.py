@@ -39,7 +39,7 @@ class Positions(ListPage):
         Column("post_name", "职务", value=lambda row: row.post_name or row.role_label),
         Column("role_label", "岗位"),
         Column("org_name", "工会", width="l"),
-        Column("phone", "手机号", value=lambda row: str(row.phone) if row.phone else "—"),
+        Column("phone", "手机号"),
         Column("since", "任职", kind="day"),
         Column("until", "到", kind="day"),
         Column("confirmed_on", "上次确认", kind="day"),
@@ -59,7 +59,13 @@ class Positions(ListPage):
 
     def shown_columns(self) -> list[Column]:
         past = self.chosen["state"] == "past"
-        return [*self.columns, Column("standing", "状态", kind="badge", value=lambda row: standing_of(row, past))]
+        columns = [
+            Column("phone", "手机号", value=lambda row: self.phones.get(row.id) or "—", export=False)
+            if one.key == "phone"
+            else one
+            for one in self.columns
+        ]
+        return [*columns, Column("standing", "状态", kind="badge", value=lambda row: standing_of(row, past))]
 
     def primary(self) -> Link | None:
         if not self.actor.holds(powers.POSITIONS_GRANT):
@@ -76,12 +82,24 @@ class Positions(ListPage):
     def notes(self) -> list[tuple[str, str]]:
         if self.chosen["state"] != "due":
             return []
-        return [("info", "每季度要确认一次在任人员。过期六个月没有确认的，岗位自动停止。勾选后一次确认；自己的岗位由上级确认。")]
+        return [
+            (
+                "info",
+                "每季度要确认一次在任人员。过期六个月没有确认的，岗位自动停止。勾选后一次确认；自己的岗位由上级确认。",
+            )
+        ]
 
     def row_tone(self, row: Any) -> str:
         return "warning" if row.due_since is not None and self.chosen["state"] != "past" else ""
 
+    phones: dict[Any, str] = {}
+
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
+        part = self.page_of(actor, filters, cursor)
+        self.phones = queries.duty_phones(actor, part.rows)
+        return part
+
+    def page_of(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
         today, role, text = self.at.date(), filters["role"], filters["q"]
         if filters["state"] == "due":
             rows = queries.unconfirmed_rows(actor, today=today, limit=MOST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,8 +13,9 @@ from gongjia.base import clock
 from gongjia.base.journal import attachments, timeline
 from gongjia.base.period import Period
 from gongjia.base.refused import Refused
+from gongjia.faces.console.sections import key_of
 from gongjia.faces.shared import flash, keyset
-from gongjia.faces.shared.fields import DayField, Mended, NoteField, OneOf, UploadField
+from gongjia.faces.shared.fields import DayField, Mended, NoteField, UploadField
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy
@@ -41,7 +43,7 @@ class StandingOrg(Page):
     def union(self) -> Any:
         wanted = self.request.GET.get("org", "")
         if wanted:
-            return orgs.get(self.actor, wanted, powers.READ)
+            return orgs.get(self.actor, key_of(wanted), powers.READ)
         roots = [post for post in self.actor.posts if powers.READ in post.powers]
         standing = self.request.shell.standing
         post = standing if standing in roots else (roots[0] if roots else None)
@@ -114,8 +116,6 @@ class Records(StandingOrg):
         return queries.definition(self.kwargs["key"]).figure.label
 
     def context(self) -> dict[str, Any]:
-        from uuid import UUID
-
         org = self.union()
         period, text = span_of(self.request)
         cutoff = queries.cutoff_for(org, period)
@@ -171,8 +171,8 @@ class HandList(ListPage):
 
 
 class HandForm(forms.Form):
-    org = OneOf(label="填报工会")
-    figure = OneOf(label="指标")
+    org = forms.ChoiceField(label="填报工会")
+    figure = forms.ChoiceField(label="指标")
     start = DayField(label="期间从")
     end = DayField(label="到(含)")
     value = Mended(label="数", help_text="金额填元，可以带两位小数；其余填整数。")
@@ -218,7 +218,7 @@ class HandNew(FormPage):
         from datetime import timedelta
 
         values = form.cleaned_data
-        org = orgs.get(self.actor, values["org"], powers.HAND)
+        org = orgs.get(self.actor, UUID(values["org"]), powers.HAND)
         period = Period(values["start"], values["end"] + timedelta(days=1))
         number = queries.read_value(values["figure"], values["value"])
         file = attachments.store(values["file"], name=values["file"].name, actor=self.actor, at=self.at, org=org)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from gongjia.base.period import Period
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.report.figures import READ, StandingOrg, download
 from gongjia.faces.shared import flash, keyset
-from gongjia.faces.shared.fields import DayField, Mended, NoteField, OneOf
+from gongjia.faces.shared.fields import DayField, Mended, NoteField
 from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, Fact, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy
@@ -50,7 +51,7 @@ class Reports(ListPage):
 
 
 class ReportForm(forms.Form):
-    org = OneOf(label="工会")
+    org = forms.ChoiceField(label="工会")
     key = Mended(label="编号", help_text="例如 2018H1。", max_length=20)
     period = Mended(label="期间", help_text="2018H1 是上半年，2018H2 是下半年，2018 是全年。", max_length=30)
     cutoff = DayField(label="数字截止日", help_text="“截至目前”的数算到这一天。")
@@ -82,7 +83,7 @@ class NewReport(FormPage):
 
     def act(self, form: forms.Form) -> Any:
         values = dict(form.cleaned_data)
-        org = orgs.get(self.actor, values.pop("org"), powers.FREEZE)
+        org = orgs.get(self.actor, UUID(values.pop("org")), powers.FREEZE)
         return actions.open_report(
             org=org, period=Period.parse(values.pop("period")), actor=self.actor, at=self.at, **values
         )

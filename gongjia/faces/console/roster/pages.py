@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -116,7 +117,7 @@ class Upload(FormPage):
 
     def act(self, form: UploadForm) -> Any:
         file = form.cleaned_data["file"]
-        org = orgs.get(self.actor, form.cleaned_data["org"], powers.IMPORT)
+        org = orgs.get(self.actor, UUID(form.cleaned_data["org"]), powers.IMPORT)
         batch = roster.upload(
             actor=self.actor, at=self.at, org=org, file=file, name=file.name, mode=form.cleaned_data["mode"],
             whole=org if form.cleaned_data["mode"] == FULL else None,
@@ -181,9 +182,7 @@ class OneBatch(DetailPage):
             found.append(Link("重新指定各列", reverse("console:roster_columns", args=[batch.pk]), "table"))
             found.append(Link("取消", reverse("console:roster_cancel", args=[batch.pk]), "x"))
         if batch.state == "uploaded":
-            found.append(
-                Link("指定各列并检查", reverse("console:roster_columns", args=[batch.pk]), "table", "primary")
-            )
+            found.append(Link("指定各列并检查", reverse("console:roster_columns", args=[batch.pk]), "table", "primary"))
         if batch.state == "running" and batch.progress_id:
             found.append(Link("看进度", reverse("console:progress", args=[batch.progress_id]), "progress", "primary"))
         if batch.refused and batch.state in ("checked", "done"):

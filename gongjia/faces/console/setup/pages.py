@@ -82,8 +82,7 @@ class EditTemplate(FormPage):
     submit_label = "保存"
     done_text = "已保存，以后发出的消息用新的文字。"
     template = "console/setup_template.html"
-    fields_of = {code: "body" for code in ("template_empty", "template_long", "template_syntax", "template_forbidden",
-                                           "template_name")}  # fmt: skip
+    fields_of = dict.fromkeys(("template_empty", "template_long", "template_syntax", "template_forbidden", "template_name"), "body")  # fmt: skip
 
     @property
     def row(self) -> Any:
@@ -129,7 +128,11 @@ class RestoreTemplate(MovePage):
 
     def facts(self) -> list[Fact]:
         default = self.record.default
-        return [Fact("消息", default.label or default.key), Fact("默认标题", default.title), Fact("默认正文", default.body)]
+        return [
+            Fact("消息", default.label or default.key),
+            Fact("默认标题", default.title),
+            Fact("默认正文", default.body),
+        ]
 
     def consequences(self) -> list[str]:
         return ["现在的文字不再使用，历次修改仍在日志里。"]
@@ -207,7 +210,12 @@ class Rules(Page):
         schemes = orgs.committee_schemes()
         return {
             "rows": [
-                (key, kind, schemes.get(str(now[key]), now[key]) if key == "size.scheme" else now[key], now[key] != kind.default)
+                (
+                    key,
+                    kind,
+                    schemes.get(str(now[key]), now[key]) if key == "size.scheme" else now[key],
+                    now[key] != kind.default,
+                )
                 for key, kind in org_kinds.RULE_VALUES.items()
             ],
             "entered": orgs.rule_value_rows(),
@@ -277,7 +285,9 @@ class Sizes(FormPage):
         if self.kwargs["scheme"] not in orgs.committee_schemes():
             raise Hidden(self.kwargs["scheme"])
         _title, rows = orgs.committee_table(self.kwargs["scheme"])
-        lines = [f"{row.at_least} {row.at_most if row.at_most is not None else '以上'} {row.low} {row.high}" for row in rows]
+        lines = [
+            f"{row.at_least} {row.at_most if row.at_most is not None else '以上'} {row.low} {row.high}" for row in rows
+        ]
         return {"rows": "\n".join(lines), "odd_only": any(row.odd_only for row in rows)}
 
     def act(self, form: forms.Form) -> Any:
@@ -319,7 +329,9 @@ class Trades(FormPage):
 
     def initial(self) -> dict[str, Any]:
         groups = dict(member_kinds.TradeGroup.choices)
-        lines = [f"{code} {name} {groups.get(group, group)}" for code, name, group, _ in members.trade_rows(self.at.date())]
+        lines = [
+            f"{code} {name} {groups.get(group, group)}" for code, name, group, _ in members.trade_rows(self.at.date())
+        ]
         return {"rows": "\n".join(lines), "from_on": self.at.date()}
 
     def act(self, form: forms.Form) -> Any:
