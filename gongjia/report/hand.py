@@ -56,11 +56,11 @@ def own_records(figure: Figure, window: Window, org_id: UUID | OuterRef) -> Quer
 
 def given_way(window: Window, figure: Figure) -> QuerySet[HandEntry]:
     """Standing entries that records have replaced since."""
-    standing = HandEntry.objects.filter(
-        state="standing", figure=figure.key, start__gte=window.period.start, end__lte=window.period.end
-    )
+    standing = HandEntry.objects.filter(state="standing", figure=figure.key, end__lte=window.period.end)
     if figure.base is None:
         return standing.none()
+    if figure.time is not Time.STOCK:
+        standing = standing.filter(start__gte=window.period.start)
     return standing.filter(Exists(own_records(figure, window, OuterRef("org_id"))))
 
 

@@ -9,20 +9,26 @@ from gongjia.base.refused import refuse
 from gongjia.report import figure as figure_module
 from gongjia.report import lines, queries, records, show
 from gongjia.report.models import Report
-from gongjia.who.orgs.queries import by_code, root
+from gongjia.who.orgs.queries import by_code, chain_of, root
 from gongjia.who.orgs.queries.counted import codes_of
 
 
 def report_json(key: str, org_code: str = "") -> dict[str, Any]:
     """`{"report","period","cutoff","org","lines":[{"key","label","unit","value","target","source","records"}]}`.
 
-    Money is in yuan, a ratio in percent; a figure that nothing was reported for has the value null.
+    Money is in yuan, a ratio in percent; a figure that nothing was reported for has the value null. Asked for
+    a union without a report of its own, it gives that union's figures for the report of the union above it.
     """
     org = _org(org_code)
-    report = Report.objects.filter(key=key, org_id=org.pk).select_related("org").first()
+    line = {union.pk: place for place, union in enumerate(reversed(chain_of(org)))}
+    found = Report.objects.filter(key=key, org_id__in=list(line)).select_related("org")
+    report = min(found, key=lambda one: line[one.org_id], default=None)
     if report is None:
         refuse("report_unknown", "没有这份报告。", fact=f"{key} {org.code}", cure="请核对报告编号和工会代码。")
-    views = lines.of_report(report)
+    if report.org_id == org.pk:
+        views = lines.of_report(report)
+    else:
+        views = lines.live(org, Period(report.start, report.end), report.cutoff)
     return {
         "report": report.key,
         "period": str(Period(report.start, report.end)),

@@ -85,6 +85,7 @@ def test_refused_where_records_cover_the_union_and_span(half):
     made.add_spell(half.world, made.add_person(half.world), entry.org, date(2018, 2, 1), None)
     line = next(one for one in payload.report_json("2018H1")["lines"] if one["key"] == "members.total")
     assert (line["value"], line["source"]) == (41, "records")
+    assert "“在册会员”有 1 条手工填报已由系统记录代替，不再计入。" in queries.checks(half.report)
 
 
 def test_refused_without_proof_officer_power_or_twice(half):

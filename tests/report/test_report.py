@@ -51,6 +51,17 @@ def test_the_lines_say_what_the_source_says(half):
     assert told["members.total"]["value"] == 40
 
 
+def test_a_township_is_shown_its_part_of_the_federations_report(half):
+    township = half.world.orgs[4]
+    answer = payload.report_json("2018H1", township.code)
+    assert answer["org"] == township.code and answer["cutoff"] == "2018-08-27"
+    told = {line["key"]: line["value"] for line in answer["lines"]}
+    assert told["orgs.founded"] == figures.get("orgs.founded").value(township, H1) == 1
+    assert told["skills.talks"] is None
+    with pytest.raises(Refused):
+        payload.report_json("2018H2", township.code)
+
+
 def test_the_words_print_what_the_source_prints(half):
     assert "认定首届“建德工匠”10名并进行表彰" in text_of(half, 1)
     assert "举办市级技能竞赛11项，带动全市组织开展技能竞赛30项" in text_of(half, 2)

@@ -14,6 +14,7 @@ from gongjia.base.period import Period
 from gongjia.base.refused import Hidden
 from gongjia.report import freeze, lines, powers, records, render, words
 from gongjia.report.figure import figures as registry
+from gongjia.report.hand import given_way
 from gongjia.report.models import EvidenceLine, Report, Section, Wording
 from gongjia.who.orgs import queries as orgs
 
@@ -124,6 +125,8 @@ def checks(report: Report) -> list[str]:
         rows = records.groundless(figure, report.org, period, report.cutoff)
         if rows is not None and (count := rows.count()):
             found.append(f"“{figure.label}”有 {count} 条记录查不到人或凭据。")
+        if figure.has_hand and (count := given_way(figure.window(period, report.cutoff), figure).count()):
+            found.append(f"“{figure.label}”有 {count} 条手工填报已由系统记录代替，不再计入。")
     return found
 
 
