@@ -17,10 +17,10 @@ from gongjia.who.members.actions.desk import (
     take,
     withdraw_correction,
 )
+from gongjia.who.members.actions.endings import record_death
+from gongjia.who.members.actions.joining import JoinFacts, admit, admit_known
+from gongjia.who.members.actions.log_in import confirm_phone, open_account, open_accounts
 from gongjia.who.members.actions.memberships import (
-    JoinFacts,
-    admit,
-    admit_known,
     expel,
     leave,
     leave_for_outside,
@@ -28,19 +28,13 @@ from gongjia.who.members.actions.memberships import (
     restore,
     resume,
     retain,
-    set_trade,
-    set_trades,
 )
 from gongjia.who.members.actions.merging import merge_persons
 from gongjia.who.members.actions.persons import (
     CORRECTABLE,
     PersonFacts,
     add_person,
-    confirm_phone,
     correct,
-    open_account,
-    open_accounts,
-    record_death,
     set_identity,
 )
 from gongjia.who.members.actions.positions import (
@@ -53,6 +47,7 @@ from gongjia.who.members.actions.positions import (
     grant,
     hand_over,
 )
+from gongjia.who.members.actions.trades import set_trade, set_trades
 from gongjia.who.members.actions.transfers import (
     accept,
     accept_many,

@@ -55,7 +55,7 @@ def ask_correction(
         if not wanted.strip() and not words.strip():
             refuse("wanted_missing", "请写明正确的内容。", cure="由本人填写。")
         refuse_if(_wanted_faults(held.person, field, wanted, spells.day_of(at)))
-        org = persons.home_of(held.person, held.spell)
+        org = spells.home_of(held.person, held.spell)
         row = Correction.objects.filter(person=held.person, field=field, state="open").first() or Correction(
             person=held.person, field=field, org=org, asked_on=spells.day_of(at)
         )
@@ -199,7 +199,7 @@ def _phone_taken(account: Any, about: str) -> bool:
 
 
 def _desk_of(person: Person) -> Org:
-    org = persons.home_of(person)
+    org = spells.home_of(person)
     while org.state not in ("preparing", "active") and org.parent is not None:
         org = org.parent
     return org
@@ -327,7 +327,7 @@ def call_number(*, person: Person, actor: Actor, at: datetime, why: str = "电�
     held = Person.objects.get(pk=person.pk)
     if not held.phone:
         return ""
-    return reveal(held, "phone", actor=actor, at=at, power=powers.READ, reason=why, org=persons.home_of(held))
+    return reveal(held, "phone", actor=actor, at=at, power=powers.READ, reason=why, org=spells.home_of(held))
 
 
 def help_number(*, help: Help, actor: Actor, at: datetime, why: str = "回复求助") -> str:

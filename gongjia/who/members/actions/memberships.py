@@ -1,188 +1,17 @@
-"""Joining, keeping, leaving, expelling: four different ends, one beginning."""
+"""Keeping, resuming, leaving, expelling: four different ends of a spell, and taking a wrong entry back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import Reason, Refused, refuse, refuse_if
-from gongjia.base.secret import canonical
+from gongjia.base.refused import Reason, refuse, refuse_if
 from gongjia.who.members import kinds, powers, rules
-from gongjia.who.members.actions import persons, spells
+from gongjia.who.members.actions import endings, spells
 from gongjia.who.members.kinds import ChangeKind, ChangeReason
-from gongjia.who.members.models import Membership, MembershipChange, Person, Trade
-from gongjia.who.members.queries import identity_owner
-from gongjia.who.orgs.models import Org
-from gongjia.who.orgs.queries import in_force
-
-
-@dataclass(frozen=True)
-class JoinFacts:
-    """What a joining says beside the person: dates, employer, trade of the new forms of employment."""
-
-    on: date
-    joined_on: date | None = None  # first joining ever, when it was elsewhere
-    came_from: str = ""  # a union outside the federation: then it is a transfer in
-    employer: str = ""
-    trade: str = ""
-    platform: str = ""
-    area: str = ""
-
-
-def admit(
-    *,
-    facts: persons.PersonFacts,
-    org: Org,
-    join: JoinFacts,
-    actor: Actor,
-    at: datetime,
-    note: str = "",
-    cause: Any = None,
-) -> Membership:
-    """Admit somebody into a union: a new person, or one on file without a membership.
-
-    One act for the officer's form and for an application that was approved (then with its `cause`).
-    A former member keeps the file: facts given now replace what is on file.
-    """
-    actor.must(powers.ADMIT, org)
-    today = spells.day_of(at)
-    with journal.act():
-        plain = canonical.id_number(facts.id_no)
-        owner = identity_owner(actor, plain) if plain else None
-        held = spells.hold(owner.person_id) if owner else None
-        values = persons.completed(facts, today)
-        born_on = values["born_on"] or (held.person.born_on if held else None)
-        refuse_if(
-            rules.may_admit(
-                rules.AdmitFacts(
-                    on=join.on,
-                    today=today,
-                    org=spells.org_facts(org),
-                    name=facts.name,
-                    born_on=born_on,
-                    has_identity=bool(plain),
-                    faults=tuple(persons.faults_of(facts, today)),
-                    already_active=bool(held and held.standing == "active"),
-                    already_retained=bool(held and held.standing == "retained"),
-                    member_of=owner.org_name if owner else "",
-                    died=bool(held and held.person.died_on),
-                    merged=bool(held and held.person.merged_into_id),
-                    last_left_on=held.spell.until if held and held.spell else None,
-                    trade=join.trade,
-                    trade_known=not join.trade or _trade_known(join.trade, join.on),
-                )
-            )
-        )
-        if held is None:
-            person = persons.write_new(values)
-        else:
-            person = _renewed(held, values, actor, at)
-        return _begin(person, held, org, join, actor=actor, at=at, note=note, cause=cause)
-
-
-def admit_known(
-    *, person: Person, org: Org, join: JoinFacts, actor: Actor, at: datetime, note: str = "", cause: Any = None
-) -> Membership:
-    """Admit somebody whose file exists: an applicant who logged in, an officer who was no member yet."""
-    actor.must(powers.ADMIT, org)
-    today = spells.day_of(at)
-    with journal.act():
-        held = spells.hold(person)
-        locked = held.person
-        refuse_if(
-            rules.may_admit(
-                rules.AdmitFacts(
-                    on=join.on,
-                    today=today,
-                    org=spells.org_facts(org),
-                    name=locked.name,
-                    born_on=locked.born_on,
-                    has_identity=bool(locked.id_no),
-                    already_active=held.standing == "active",
-                    already_retained=held.standing == "retained",
-                    member_of="",
-                    died=locked.died_on is not None,
-                    merged=locked.merged_into_id is not None,
-                    last_left_on=held.spell.until if held.spell else None,
-                    trade=join.trade,
-                    trade_known=not join.trade or _trade_known(join.trade, join.on),
-                )
-            )
-        )
-        return _begin(locked, held, org, join, actor=actor, at=at, note=note, cause=cause)
-
-
-def _begin(
-    person: Person,
-    held: spells.Held | None,
-    org: Org,
-    join: JoinFacts,
-    *,
-    actor: Actor,
-    at: datetime,
-    note: str,
-    cause: Any,
-) -> Membership:
-    kind = ChangeKind.TRANSFER_IN if join.came_from.strip() else ChangeKind.JOIN
-    try:
-        with transaction.atomic():
-            spell = spells.begin(
-                person=person,
-                org=org,
-                since=join.on,
-                change_in=kind,
-                joined_on=join.joined_on or (held.spell.joined_on if held and held.spell else None) or join.on,
-                before=held.spell if held else None,
-                employer=join.employer,
-                trade=join.trade,
-                platform=join.platform,
-                area=join.area,
-            )
-    except IntegrityError as error:  # two officers admitted the same person at the same instant
-        raise Refused(
-            Reason("already_member", "这位同志刚刚已由别处办理入会。", clause="会籍管理办法 3", cure="请刷新后核对。")
-        ) from error
-    spells.note_change(spell, kind, join.on, outside=join.came_from.strip())
-    journal.write(
-        "members.admitted",
-        actor=actor,
-        at=at,
-        org=org,
-        subjects=[person, spell],
-        payload={"on": join.on.isoformat(), "kind": kind.value, "trade": join.trade, "again": held is not None},
-        note=note,
-        cause=cause,
-    )
-    return spell
-
-
-def _renewed(held: spells.Held, values: dict[str, Any], actor: Actor, at: datetime) -> Person:
-    """The file of one who comes back, with what the form says now. Their former union has no say."""
-    person = held.person
-    if person.name != values["name"]:
-        refuse(
-            "name_differs",
-            "这个证件号码登记的是另一个姓名。",
-            clause="总工办发〔2017〕14号",
-            cure="请核对证件；如原登记有误，请乡镇(街道)工会更正后再办。",
-        )
-    fresh = {
-        name: value
-        for name, value in values.items()
-        if name in persons.CORRECTABLE and value not in ("", None, False) and name not in ("name", "sex", "born_on")
-    }
-    machine = Actor.system(actor.label, (powers.EDIT,))
-    return persons.correct(person=person, changes=fresh, actor=machine, at=at, note="重新入会") if fresh else person
-
-
-def _trade_known(code: str, on: date) -> bool:
-    return Trade.objects.filter(in_force(on), code=code).exists()
+from gongjia.who.members.models import Membership, MembershipChange, Person
 
 
 def retain(
@@ -190,7 +19,7 @@ def retain(
 ) -> Membership:
     """保留会籍: the active spell ends and one without dues and vote begins, in the same union."""
     with journal.act():
-        held = _held(person, actor, powers.LEAVE)
+        held = spells.held_by(person, actor, powers.LEAVE)
         refuse_if(rules.may_retain(_retain_facts(held, on, at, reason)))
         before = spells.end(held.spell, on, ChangeKind.RETAIN)
         spell = spells.begin(
@@ -200,14 +29,14 @@ def retain(
         spells.note_change(spell, ChangeKind.RETAIN, spell.since, reason=reason)
         if employment := rules.employment_of(reason):
             Person.objects.filter(pk=held.person.pk).update(employment=employment)
-        _write("members.retained", held, spell, actor, at, note, cause, reason=reason)
+        spells.write("members.retained", held, spell, actor, at, note, cause, reason=reason)
         return spell
 
 
 def resume(*, person: Person, on: date, actor: Actor, at: datetime, reason: str = "", note: str = "") -> Membership:
     """恢复会籍 in the same union, after new work or military service."""
     with journal.act():
-        held = _held(person, actor, powers.LEAVE)
+        held = spells.held_by(person, actor, powers.LEAVE)
         kept_for = held.spell.reason if held.spell else ""
         refuse_if(rules.may_resume(_retain_facts(held, on, at, kept_for)))
         before = spells.end(held.spell, on, ChangeKind.RESUME)
@@ -220,7 +49,7 @@ def resume(*, person: Person, on: date, actor: Actor, at: datetime, reason: str 
         Person.objects.filter(pk=held.person.pk, employment=kinds.Employment.UNEMPLOYED).update(
             employment=kinds.Employment.AT_WORK
         )
-        _write("members.resumed", held, spell, actor, at, note, None, reason=str(reason))
+        spells.write("members.resumed", held, spell, actor, at, note, None, reason=str(reason))
         return spell
 
 
@@ -256,7 +85,7 @@ def leave(
 ) -> Membership:
     """退会: announced by the committee on the member's own word, or by the three facts of the automatic exit."""
     with journal.act():
-        held = _held(person, actor, powers.LEAVE)
+        held = spells.held_by(person, actor, powers.LEAVE)
         refuse_if(
             rules.may_leave(
                 rules.LeaveFacts(
@@ -277,7 +106,7 @@ def leave(
         )
         spell = spells.end(held.spell, on, ChangeKind.LEAVE)
         spells.note_change(spell, ChangeKind.LEAVE, spell.until, reason=reason)
-        _write("members.left", held, spell, actor, at, note, None, reason=reason)
+        spells.write("members.left", held, spell, actor, at, note, None, reason=reason)
         return spell
 
 
@@ -286,7 +115,7 @@ def leave_for_outside(
 ) -> Membership:
     """转出 to a union outside the federation, which nobody here can accept."""
     with journal.act():
-        held = _held(person, actor, powers.TRANSFER)
+        held = spells.held_by(person, actor, powers.TRANSFER)
         if not to.strip():
             refuse("outside_missing", "请填写转入的工会名称。", cure="由转出工会填写。")
         if reason not in kinds.TRANSFER_REASONS:
@@ -294,7 +123,7 @@ def leave_for_outside(
         refuse_if(_plain_end(held, on, at))
         spell = spells.end(held.spell, on, ChangeKind.TRANSFER_OUT)
         spells.note_change(spell, ChangeKind.TRANSFER_OUT, spell.until, reason=reason, outside=to.strip())
-        _write("members.left_outside", held, spell, actor, at, note, None, reason=reason)
+        spells.write("members.left_outside", held, spell, actor, at, note, None, reason=reason)
         return spell
 
 
@@ -329,7 +158,7 @@ def expel(
 ) -> MembershipChange:
     """除名(开除会籍): the decision of the committee, which the next higher union is then to note."""
     with journal.act():
-        held = _held(person, actor, powers.EXPEL)
+        held = spells.held_by(person, actor, powers.EXPEL)
         refuse_if(
             rules.may_expel(
                 rules.ExpelFacts(
@@ -353,10 +182,10 @@ def expel(
             spell, ChangeKind.EXPEL, spell.until, reason=ChangeReason.CRIME, document=document.strip(),
             clause=clause.strip(), attachment=attachment,
         )  # fmt: skip
-        entry = _write(
+        entry = spells.write(
             "members.expelled", held, spell, actor, at, note, None, document=document, clause=clause
         )
-        persons.end_posts_of(held.person, spell.until, "除名", actor, at, entry)
+        endings.end_posts_of(held.person, spell.until, "除名", actor, at, entry)
         return change
 
 
@@ -390,7 +219,7 @@ def restore(*, person: Person, actor: Actor, at: datetime, note: str) -> Members
     """
     today = spells.day_of(at)
     with journal.act():
-        held = _held(person, actor, powers.LEAVE, closed=True)
+        held = spells.held_by(person, actor, powers.LEAVE, closed=True)
         spell = held.spell
         if not note.strip():
             refuse("words_missing", "请写明登记错在哪里。", cure="由办理人填写。")
@@ -409,72 +238,5 @@ def restore(*, person: Person, actor: Actor, at: datetime, note: str) -> Members
             reason=ChangeReason.WRONG_ENTRY, before=spell,
         )  # fmt: skip
         spells.note_change(again, ChangeKind.UNDONE, again.since, reason=ChangeReason.WRONG_ENTRY)
-        _write("members.entry_undone", held, again, actor, at, note, None, kind=spell.change_out)
+        spells.write("members.entry_undone", held, again, actor, at, note, None, kind=spell.change_out)
         return again
-
-
-def set_trade(
-    *, person: Person, trade: str, platform: str, area: str, actor: Actor, at: datetime, note: str = ""
-) -> Membership:
-    """The trade of the new forms of employment that a member works in now; "" for none."""
-    today = spells.day_of(at)
-    with journal.act():
-        held = _held(person, actor, powers.EDIT)
-        if held.open is None:
-            refuse("no_membership", "现在没有会籍可以办理。", cure="请先办理入会。")
-        if trade and not _trade_known(trade, today):
-            refuse("code_unknown", "职业不在现行的新就业形态目录里。", fact=trade, cure="请从目录里选。")
-        spell, before = held.open, held.open.trade
-        spell.trade = trade
-        spell.platform, spell.area = (platform.strip(), area.strip()) if trade else ("", "")
-        spell.save(update_fields=["trade", "platform", "area"])
-        _write("members.trade_set", held, spell, actor, at, note, None, before=before, after=trade)
-        return spell
-
-
-def set_trades(*, rows: Sequence[tuple[str, str, str]], from_on: date, actor: Actor, at: datetime) -> list[Trade]:
-    """The list of trades from a day on: (code, name, group). Codes not named end on that day."""
-    actor.must(powers.TRADES, None)
-    codes = [code for code, _name, _group in rows]
-    if len(set(codes)) != len(codes):
-        refuse("code_twice", "目录里有重复的代码。", cure="请删去重复的一行。")
-    with journal.act():
-        now = {trade.code: trade for trade in Trade.objects.select_for_update().filter(until__isnull=True)}
-        if any(trade.since > from_on for trade in now.values()):
-            refuse("before_last_list", "日期早于现行目录的开始日期。", fact=str(from_on), cure="请核对日期。")
-        for order, (code, name, group) in enumerate(rows, start=1):
-            old = now.pop(code, None)
-            if old and (old.name, old.group) == (name, group):
-                Trade.objects.filter(pk=old.pk).update(order=order)
-                continue
-            if old:
-                Trade.objects.filter(pk=old.pk).update(until=from_on)
-            Trade.objects.create(code=code, name=name, group=group, since=from_on, order=order)
-        Trade.objects.filter(pk__in=[trade.pk for trade in now.values()]).update(until=from_on)
-        journal.write(
-            "members.trades_changed", actor=actor, at=at, payload={"from": from_on.isoformat(), "codes": codes}
-        )
-        return list(Trade.objects.filter(until__isnull=True))
-
-
-def _held(person: Person, actor: Actor, power: str, *, closed: bool = False) -> spells.Held:
-    held = spells.hold(person)
-    place = held.spell if closed else (held.open or held.spell)
-    actor.must(power, place.org if place else persons.home_of(held.person))
-    return held
-
-
-def _write(
-    action: str, held: spells.Held, spell: Membership, actor: Actor, at: datetime, note: str, cause: Any, **payload: Any
-) -> Any:
-    on = spell.until or spell.since
-    return journal.write(
-        action,
-        actor=actor,
-        at=at,
-        org=spell.org,
-        subjects=[held.person, spell],
-        payload={"on": on.isoformat(), **{key: str(value) for key, value in payload.items()}},
-        note=note,
-        cause=cause,
-    )

@@ -12,7 +12,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, Refused, refuse_if
 from gongjia.base.secret import with_indexes
 from gongjia.who.members import kinds, powers, registry, rules
-from gongjia.who.members.actions import persons, spells
+from gongjia.who.members.actions import endings, spells
 from gongjia.who.members.models import Correction, Membership, Person, Position
 
 # Relations with an order of their own below; all others are pointed anew by one statement each.
@@ -31,7 +31,7 @@ def merge_persons(
         first, second = sorted((keep.pk, lose.pk))
         held = {pk: spells.hold(pk) for pk in dict.fromkeys((first, second))}
         ours, theirs = held[keep.pk], held[lose.pk]
-        our_home, their_home = persons.home_of(ours.person, ours.spell), persons.home_of(theirs.person, theirs.spell)
+        our_home, their_home = spells.home_of(ours.person, ours.spell), spells.home_of(theirs.person, theirs.spell)
         actor.must(powers.MERGE, our_home)
         actor.must(powers.MERGE, their_home)
         refuse_if(rules.may_merge(_facts(ours, theirs, note)))
@@ -49,7 +49,7 @@ def merge_persons(
                 "members.persons_merged", actor=actor, at=at, org=their_home, subject=theirs.person, note=note,
                 cause=entry,
             )  # fmt: skip
-        persons.withdraw_transfers(theirs.person, actor, at, "重复档案合并", entry)
+        endings.withdraw_transfers(theirs.person, actor, at, "重复档案合并", entry)
         _merge_spells(ours, theirs, stay_with, today)
         _merge_posts(ours.person, theirs.person, actor, at, entry)
         _merge_requests(ours.person, theirs.person, actor, at, entry)
@@ -159,7 +159,7 @@ def _merge_facts(keep: Person, lose: Person, their_home: Any, actor: Actor, at: 
         written += ["id_kind", "id_no"]
     account = lose.account if lose.account_id and not keep.account_id else None
     if lose.account_id and keep.account_id:
-        persons.close_log_in(lose, their_home, actor, at, "重复档案合并")
+        endings.close_log_in(lose, their_home, actor, at, "重复档案合并")
     lose.id_no, lose.phone, lose.account, lose.merged_into = None, None, None, keep
     lose.save(update_fields=with_indexes(Person, ["id_no", "phone", "account", "merged_into"]))
     if account is not None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import Forbidden, Reason, Refused, refuse, refuse_if
+from gongjia.base.refused import Reason, Refused, refuse, refuse_if
 from gongjia.base.secret import canonical, with_indexes
 from gongjia.who.accounts import actions as account_actions
 from gongjia.who.accounts import powers as account_powers
-from gongjia.who.members import kinds, powers, registry, rules
+from gongjia.who.members import kinds, powers, rules
 from gongjia.who.members.actions import spells
-from gongjia.who.members.models import Cover, Membership, Person, Position, Transfer
+from gongjia.who.members.models import Membership, Person
 from gongjia.who.members.queries import identity_owner
 from gongjia.who.orgs.models import Org
-from gongjia.who.orgs.queries import root
 
 
 @dataclass(frozen=True)
@@ -148,15 +146,6 @@ def add_person(*, facts: PersonFacts, org: Org, actor: Actor, at: datetime, note
         return person
 
 
-def home_of(person: Person, spell: Membership | None = None) -> Org:
-    """The union that keeps a person's file: of the latest spell, else of a post, else the federation."""
-    spell = spell or Membership.objects.filter(person=person, is_latest=True).select_related("org").first()
-    if spell is not None:
-        return spell.org
-    post = Position.objects.filter(person=person).select_related("org").order_by("until", "-since").first()
-    return post.org if post else root()
-
-
 def correct(
     *,
     person: Person,
@@ -176,7 +165,7 @@ def correct(
     today = spells.day_of(at)
     with journal.act():
         held = spells.hold(person)
-        locked, org = held.person, home_of(person, held.spell)
+        locked, org = held.person, spells.home_of(person, held.spell)
         actor.must(powers.EDIT, org)
         _must_be_current(locked)
         values = dict(changes)
@@ -187,10 +176,10 @@ def correct(
         if "phone" in values:
             values["phone"] = canonical.phone(values["phone"]) or None
         refuse_if(faults_of(values, today))
-        changed = [name for name, value in values.items() if not _same(locked, name, value)]
+        changed = [name for name, value in values.items() if not same(locked, name, value)]
         if not changed:
             return locked
-        before = {name: _shown(locked, name) for name in changed}
+        before = {name: shown(locked, name) for name in changed}
         for name in changed:
             setattr(locked, name, values[name])
         written = with_indexes(Person, changed)
@@ -202,7 +191,7 @@ def correct(
             locked.phone_ok = False
             written.append("phone_ok")
         locked.save(update_fields=written)
-        after = {name: _shown(locked, name, values[name]) for name in changed}
+        after = {name: shown(locked, name, values[name]) for name in changed}
         entry = journal.write(
             "members.corrected",
             actor=actor,
@@ -235,38 +224,14 @@ def _follow_phone(person: Person, org: Org, actor: Actor, at: datetime, note: st
         )
 
 
-def follow_log_in(*, person: Person, phone: Any, proven: bool, actor: Actor | None, at: datetime) -> Person:
-    """The log-in phone was changed and confirmed: the file takes it over, closed from row to row."""
-    with journal.act():
-        held = spells.hold(person)
-        locked = held.person
-        before = _shown(locked, "phone")
-        locked.phone, locked.phone_ok = phone, proven
-        after = _shown(locked, "phone")
-        locked.save(update_fields=with_indexes(Person, ["phone", "phone_ok"]))
-        if before != after:
-            journal.write(
-                "members.corrected", actor=actor, at=at, org=home_of(locked, held.spell), subject=locked,
-                payload={"fields": {"phone": [before, after]}}, note="登录手机号更换",
-            )  # fmt: skip
-        return locked
-
-
-def confirm_phone(*, account: Any) -> None:
-    """Its owner has just logged in by a code sent to it: mark the phone on file, when it is the same one."""
-    person = Person.objects.filter(account=account, phone_ok=False, merged_into__isnull=True).first()
-    if person is not None and person.phone and account.phone and _same(person, "phone", account.phone.open_unlogged()):
-        Person.objects.filter(pk=person.pk).update(phone_ok=True)
-
-
-def _same(person: Person, name: str, value: Any) -> bool:
+def same(person: Person, name: str, value: Any) -> bool:
     if name in SECRET:
         held = getattr(person, name)
         return (held.open_unlogged() if held else None) == (value or None)
     return getattr(person, name) == value
 
 
-def _shown(person: Person, name: str, new: Any = None) -> Any:
+def shown(person: Person, name: str, new: Any = None) -> Any:
     """For the journal: codes as they are, personal values as digests."""
     if name in SECRET:
         plain = new if new is not None else (getattr(person, name).open_unlogged() if getattr(person, name) else "")
@@ -300,7 +265,7 @@ def set_identity(
     today = spells.day_of(at)
     with journal.act():
         held = spells.hold(person)
-        locked, org = held.person, home_of(person, held.spell)
+        locked, org = held.person, spells.home_of(person, held.spell)
         actor.must(powers.MERGE if locked.id_no else powers.EDIT, org)
         _must_be_current(locked)
         if locked.id_no and not note.strip():
@@ -309,12 +274,12 @@ def set_identity(
         plain = canonical.id_number(id_no)
         if not plain:
             refuse("id_missing", "请填写证件号码。", cure="请对照证件填写。")
-        if locked.id_kind == id_kind and _same(locked, "id_no", plain):
+        if locked.id_kind == id_kind and same(locked, "id_no", plain):
             return locked
         owner = identity_owner(actor, plain)
         if owner is not None and owner.person_id != locked.pk:
             raise Refused(taken(owner.org_name))
-        before = _shown(locked, "id_no")
+        before = shown(locked, "id_no")
         read = rules.read_identity(id_kind, id_no, today)
         locked.id_kind, locked.id_no = id_kind, plain
         written = with_indexes(Person, ["id_kind", "id_no"])
@@ -337,121 +302,3 @@ def set_identity(
             cause=cause,
         )
         return locked
-
-
-def record_death(*, person: Person, died_on: date, actor: Actor, at: datetime, note: str = "") -> Person:
-    """A death: the membership, posts, covers and hand-overs end, the log-in is closed, the file stays."""
-    today = spells.day_of(at)
-    with journal.act():
-        held = spells.hold(person)
-        locked, org = held.person, home_of(person, held.spell)
-        actor.must(powers.LEAVE, org)
-        _must_be_current(locked)
-        if locked.died_on:
-            refuse("person_died", "这位同志已登记去世。", fact=str(locked.died_on), cure="如登记有误，请先更正。")
-        if died_on > today:
-            refuse("date_in_future", "日期不能晚于今天。", fact=str(died_on), cure="请核对日期。")
-        if locked.born_on and died_on < locked.born_on:
-            refuse("date_impossible", "去世日期早于出生日期。", fact=str(died_on), cure="请核对日期。")
-        locked.died_on = died_on
-        locked.save(update_fields=["died_on"])
-        entry = journal.write(
-            "members.died",
-            actor=actor,
-            at=at,
-            org=org,
-            subjects=[locked, *([held.open] if held.open else [])],
-            payload={"on": died_on.isoformat()},
-            note=note,
-        )
-        if held.open:
-            spell = spells.end(held.open, died_on, kinds.ChangeKind.DEATH)
-            spells.note_change(spell, kinds.ChangeKind.DEATH, spell.until, reason=kinds.ChangeReason.DEATH)
-        withdraw_transfers(locked, actor, at, "本人去世", entry)
-        end_posts_of(locked, died_on, "去世", actor, at, entry)
-        close_log_in(locked, org, actor, at, "登记去世")
-        return locked
-
-
-def withdraw_transfers(person: Person, actor: Actor, at: datetime, why: str, cause: Any) -> None:
-    """An open hand-over has nothing left to hand over."""
-    for transfer in Transfer.objects.filter(person=person, state__in=("asked", "offered")):
-        journal.move(
-            transfer, "withdraw", actor=actor, at=at, note=why, cause=cause,
-            changes={"ended_on": spells.day_of(at), "answer": why},
-        )  # fmt: skip
-
-
-def end_posts_of(person: Person, on: date, why: str, actor: Actor, at: datetime, cause: Any) -> None:
-    """All posts and covers of a person end on a day, for a reason that lies in the person."""
-    for post in Position.objects.filter(person=person, until__isnull=True).select_related("org"):
-        post.until, post.ended_why = max(on, post.since), why
-        post.save(update_fields=["until", "ended_why"])
-        journal.write("positions.ended", actor=actor, at=at, org=post.org, subjects=[post, person], note=why, cause=cause)
-    today = spells.day_of(at)
-    Cover.objects.filter(stand_in=person, until__gt=today, since__lte=today).update(until=today)
-    for cover in Cover.objects.filter(stand_in=person, since__gt=today):
-        cover.until = cover.since
-        cover.save(update_fields=["until"])
-
-
-def close_log_in(person: Person, org: Org, actor: Actor, at: datetime, reason: str) -> None:
-    """Close the account behind a person as the consequence of another act that was permitted."""
-    account = person.account
-    if account is None or not account.is_active:
-        return
-    machine = Actor.system(actor.label, (account_powers.CLOSE, getattr(account_powers, "STAFF", account_powers.CLOSE)))
-    account_actions.close_account(account_id=account.pk, org=org, actor=machine, at=at, reason=reason)
-
-
-def open_account(*, person: Person, actor: Actor | None, at: datetime, cause: Any = None) -> Person:
-    """A log-in for a person who has none: of a new officer, or of somebody who proved the phone."""
-    with journal.act():
-        held = spells.hold(person)
-        locked = held.person
-        if locked.account_id or locked.merged_into_id or locked.died_on:
-            return locked
-        org = home_of(locked, held.spell)
-        row = account_actions.NewAccount(
-            display_name=locked.name,
-            phone=locked.phone.open_unlogged() if locked.phone else "",
-            requires_second_factor=needs_factor(locked, spells.day_of(at)),
-        )
-        [account_id] = account_actions.open_accounts(rows=[row], actor=actor, at=at, org=org, cause=cause)
-        locked.account_id = account_id
-        locked.save(update_fields=["account"])
-        journal.write("members.account_linked", actor=actor, at=at, org=org, subject=locked, cause=cause)
-        return locked
-
-
-def open_accounts(*, person_ids: Iterable[UUID], actor: Actor, at: datetime) -> dict[UUID, UUID]:
-    """Log-ins for many members at once, those who have none: person -> account. The machine itself only."""
-    if not actor.everywhere:
-        raise Forbidden("accounts.adopt")
-    with journal.act():
-        persons = list(
-            Person.objects.select_for_update(of=("self",))
-            .filter(pk__in=list(person_ids), account__isnull=True, merged_into__isnull=True, died_on__isnull=True)
-            .order_by("pk")
-        )
-        rows = [
-            account_actions.NewAccount(display_name=one.name, phone=one.phone.open_unlogged() if one.phone else "")
-            for one in persons
-        ]
-        opened = account_actions.open_accounts(rows=rows, actor=actor, at=at)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update members_person p set account_id = n.account from unnest(%s::uuid[], %s::uuid[]) as n(id, account)"
-                " where p.id = n.id",
-                [[one.pk for one in persons], opened],
-            )
-        if persons:
-            journal.write("members.account_linked", actor=actor, at=at, subjects=persons, payload={"count": len(persons)})
-    return dict(zip((one.pk for one in persons), opened, strict=True))
-
-
-def needs_factor(person: Person, day: date) -> bool:
-    """Whether a post held on that day asks for a second factor (city departments, finance, administrators)."""
-    staff = [role.key for role in registry.roles().values() if role.needs_factor]
-    posts = Position.objects.filter(person=person, role__in=staff, since__lte=day)
-    return posts.exclude(until__lte=day).exists()

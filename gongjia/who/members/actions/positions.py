@@ -15,7 +15,7 @@ from gongjia.base.refused import Forbidden, Reason, Refused, refuse, refuse_if
 from gongjia.who.accounts import actions as account_actions
 from gongjia.who.members import powers, registry, rules
 from gongjia.who.members.access import NEVER_LAPSES
-from gongjia.who.members.actions import persons, spells
+from gongjia.who.members.actions import log_in, spells
 from gongjia.who.members.actions.tell import tell_person
 from gongjia.who.members.models import Correction, Cover, Help, Person, Position
 from gongjia.who.members.queries import visible
@@ -124,7 +124,7 @@ def _write_post(
         note=note,
         cause=cause,
     )
-    person = persons.open_account(person=person, actor=actor, at=at, cause=entry)
+    person = log_in.open_account(person=person, actor=actor, at=at, cause=entry)
     if known.needs_factor and person.account_id:
         account_actions.require_factor(account_ids=[person.account_id], required=True, actor=actor, at=at, cause=entry)
     tell_person(person, "positions.granted", {"org": org.name, "post": post.post_name}, at, url="/console/")
@@ -179,7 +179,7 @@ def _end(post: Position, on: date, why: str, actor: Actor, at: datetime, documen
         cause=cause,
     )
     account_id = post.person.account_id
-    if account_id and not persons.needs_factor(post.person, post.until):
+    if account_id and not log_in.needs_factor(post.person, post.until):
         account_actions.require_factor(account_ids=[account_id], required=False, actor=actor, at=at, cause=entry)
     return post
 
@@ -287,7 +287,7 @@ def cover(
             "positions.covered", actor=actor, at=at, org=post.org, subjects=[row, post, person],
             payload={"since": since.isoformat(), "until": until.isoformat()}, note=why.strip(),
         )  # fmt: skip
-        person = persons.open_account(person=person, actor=actor, at=at, cause=entry)
+        person = log_in.open_account(person=person, actor=actor, at=at, cause=entry)
         if known[post.role].needs_factor and person.account_id:
             account_actions.require_factor(
                 account_ids=[person.account_id], required=True, actor=actor, at=at, cause=entry

@@ -14,13 +14,16 @@ from uuid import UUID
 
 from django.db import connection
 
+from gongjia.base import journal
+from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
 from gongjia.base.refused import Hidden
 from gongjia.who.members import rules
 from gongjia.who.members.kinds import ChangeKind
-from gongjia.who.members.models import Membership, MembershipChange, Person, Transfer
+from gongjia.who.members.models import Membership, MembershipChange, Person, Position, Transfer
 from gongjia.who.orgs.kinds import MEMBER_KINDS
 from gongjia.who.orgs.models import Org
+from gongjia.who.orgs.queries import root
 
 
 def day_of(at: datetime) -> date:
@@ -194,3 +197,35 @@ def _line(spell: Membership, kind: str, reason: str, other: UUID) -> MembershipC
 
 
 TRANSFER_KINDS = {"kind_out": ChangeKind.TRANSFER_OUT.value, "kind_in": ChangeKind.TRANSFER_IN.value}
+
+
+def home_of(person: Person, spell: Membership | None = None) -> Org:
+    """The union that keeps a person's file: of the latest spell, else of a post, else the federation."""
+    spell = spell or Membership.objects.filter(person=person, is_latest=True).select_related("org").first()
+    if spell is not None:
+        return spell.org
+    post = Position.objects.filter(person=person).select_related("org").order_by("until", "-since").first()
+    return post.org if post else root()
+
+
+def held_by(person: Person, actor: Actor, power: str, *, closed: bool = False) -> Held:
+    held = hold(person)
+    place = held.spell if closed else (held.open or held.spell)
+    actor.must(power, place.org if place else home_of(held.person))
+    return held
+
+
+def write(
+    action: str, held: Held, spell: Membership, actor: Actor, at: datetime, note: str, cause: Any, **payload: Any
+) -> Any:
+    on = spell.until or spell.since
+    return journal.write(
+        action,
+        actor=actor,
+        at=at,
+        org=spell.org,
+        subjects=[held.person, spell],
+        payload={"on": on.isoformat(), **{key: str(value) for key, value in payload.items()}},
+        note=note,
+        cause=cause,
+    )
