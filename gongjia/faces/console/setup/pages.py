@@ -360,7 +360,7 @@ class Health(Page):
         known = workdays.known_years()
         years = [year for year in (self.at.year, self.at.year + 1) if year not in known]
         return {
-            "status": status,
+            "sending": status,
             "states": [(labels.get(state, state), count) for state, count in sorted(status["states"].items())],
             "facts": Facts(
                 "版本",
