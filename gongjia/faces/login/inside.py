@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import time
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth import login as django_login
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 
 from gongjia.base import clock
 from gongjia.faces.login import visitor
+from gongjia.faces.shared.fresh import KEY
 from gongjia.who.accounts import actions, kinds
 
-KEY = "in"
 BACKEND = "gongjia.who.accounts.backend.AccountBackend"
 WHY = "login_why"  # why the last session ended, for the log-in page
 
@@ -71,32 +68,6 @@ def rotate(request: HttpRequest, *, proved: bool = False, factor: bool = False) 
     request.session[KEY] = facts
     if facts.get("device"):
         actions.rekey_session(device_id=facts["device"], session_key=request.session.session_key, factor=factor)
-
-
-def fresh(request: HttpRequest) -> bool:
-    """Whether code, slip or second factor were shown within the last ten minutes."""
-    facts = request.session.get(KEY) or {}
-    return time.time() - facts.get("proved", 0) < kinds.FRESH.total_seconds()
-
-
-def need_fresh(request: HttpRequest, back: str = "") -> HttpResponse | None:
-    """For delicate acts of any face: None to go on, else a redirect that asks once more and comes back.
-
-    `back`: the page to come back to when this one takes a POST only.
-    """
-    if fresh(request):
-        return None
-    where = back or (request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
-    address = f"{reverse('login:again')}?{urlencode({'next': where})}"
-    if request.headers.get("HX-Request"):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
-        return response
-    return redirect(address)
-
-
-def came_by(request: HttpRequest) -> str:
-    return (request.session.get(KEY) or {}).get("way", "")
 
 
 def this_device(request: HttpRequest) -> str:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from gongjia.base import clock
 from gongjia.base.refused import Hidden, Reason, Refused
-from gongjia.faces.login import inside
 from gongjia.faces.shared import flash
+from gongjia.faces.shared.fresh import need_fresh
 from gongjia.who.accounts import actions, powers, queries
 from gongjia.who.orgs import queries as orgs
 
@@ -31,7 +31,7 @@ DONE = {
 def care(request: HttpRequest, account: UUID) -> HttpResponse:
     """Delicate: asks the officer once more who they are, and for the reason of each act."""
     org = _where(request.actor, account)
-    if asks := inside.need_fresh(request):
+    if asks := need_fresh(request):
         return asks
     subject = queries.any_account(account)
     refused = None

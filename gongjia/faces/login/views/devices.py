@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from gongjia.base import clock
 from gongjia.faces.login import inside
 from gongjia.faces.login.views.steps import home_of, show
+from gongjia.faces.shared.fresh import need_fresh
 from gongjia.who.accounts import actions, kinds, queries
 
 # Pages kept by the browser and whatever it stored for us; the cookie goes with the flushed session.
@@ -48,7 +49,7 @@ def end(request: HttpRequest, device: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
     """A new set of recovery codes, shown once."""
-    if asks := inside.need_fresh(request, back=reverse("login:devices")):
+    if asks := need_fresh(request, back=reverse("login:devices")):
         return asks
     codes = actions.new_recovery_codes(account=request.user, at=clock.now())
     return show(request, "recovery.html", {"codes": codes, "go": False})

@@ -13,6 +13,7 @@ from gongjia.base import clock
 from gongjia.base.refused import Refused
 from gongjia.faces.login import inside
 from gongjia.faces.login.views.steps import show, who_asks
+from gongjia.faces.shared.fresh import need_fresh
 from gongjia.who.accounts import actions, kinds, queries
 
 KEY = "new_phone"
@@ -22,7 +23,7 @@ KEY = "new_phone"
 @require_http_methods(["GET", "POST"])
 def phone(request: HttpRequest) -> HttpResponse:
     """Delicate: who has only found the phone lying open must not move the account to another number."""
-    if asks := inside.need_fresh(request):
+    if asks := need_fresh(request):
         return asks
     held = request.session.get(KEY) or {}
     after = request.session.get("after_slip", "")
