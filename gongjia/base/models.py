@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -50,7 +49,7 @@ class TextKind(models.CharField):
             return {}
         if isinstance(kinds, type) and issubclass(kinds, models.Choices):
             return {str(code): str(label) for code, label in kinds.choices}
-        if isinstance(kinds, Callable):
+        if callable(kinds):
             kinds = kinds()
         return {str(code): str(label) for code, label in dict(kinds).items()}
 

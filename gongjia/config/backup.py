@@ -23,7 +23,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 from django.db import connection, connections, transaction
 from psycopg import sql
@@ -173,7 +173,7 @@ def _client_environment() -> dict[str, str]:
 
 
 @contextmanager
-def _dumping(snapshot: str) -> Iterator[IO[bytes]]:
+def _dumping(snapshot: str) -> Iterator[BinaryIO]:
     command = [
         program("pg_dump"),
         "--format=custom",
@@ -184,8 +184,9 @@ def _dumping(snapshot: str) -> Iterator[IO[bytes]]:
     ]
     command += ["--schema=cell", "--schema=public"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=_client_environment())
+    assert process.stdout is not None
     try:
-        yield process.stdout
+        yield cast(BinaryIO, process.stdout)
         if process.wait() != 0:
             _fail("pg_dump 没有成功，原因见上。")
     finally:
@@ -195,7 +196,7 @@ def _dumping(snapshot: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _packing(home: Path, roots: bytes) -> Iterator[IO[bytes]]:
+def _packing(home: Path, roots: bytes) -> Iterator[BinaryIO]:
     """A tar of the home's files, through a pipe. The keys and the database's own folder stay out."""
     read_end, write_end = os.pipe()
     failures: list[BaseException] = []
@@ -294,7 +295,8 @@ def _unpack(source: Path, pk: uuid.UUID, home: Path) -> bytes:
     with _flowing(files.blocks(source, pk)) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
         for entry in tar:
             if entry.name == homefile.MADE:
-                made = tar.extractfile(entry).read()
+                note = tar.extractfile(entry)
+                made = note.read() if note else b""
             else:
                 tar.extract(entry, home, filter="data")
     return made
@@ -319,8 +321,9 @@ def _load(source: Path, pk: uuid.UUID) -> None:
 
 def _feed(command: list[str], source: Path, pk: uuid.UUID) -> bytes:
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_client_environment())
+    assert process.stdin is not None and process.stdout is not None
     out: list[bytes] = []
-    reader = threading.Thread(target=lambda: out.append(process.stdout.read()), daemon=True)
+    reader = threading.Thread(target=lambda source: out.append(source.read()), args=[process.stdout], daemon=True)
     reader.start()
     try:
         for block in files.blocks(source, pk):
@@ -335,7 +338,7 @@ def _feed(command: list[str], source: Path, pk: uuid.UUID) -> bytes:
 
 
 @contextmanager
-def _flowing(blocks: Iterator[bytes]) -> Iterator[IO[bytes]]:
+def _flowing(blocks: Iterator[bytes]) -> Iterator[BinaryIO]:
     """Blocks as a readable stream."""
     read_end, write_end = os.pipe()
     failures: list[BaseException] = []

@@ -94,7 +94,7 @@ def in_order(wanted: list[type[models.Model]]) -> list[type[models.Model]]:
 
 
 def _targets(model: type[models.Model]) -> set[type[models.Model]]:
-    return {one.related_model for one in model._meta.local_concrete_fields if one.is_relation}
+    return {one.related_model for one in model._meta.local_concrete_fields if one.related_model is not None}
 
 
 def _digests(model: type[models.Model], known: dict[Any, bytes]) -> list[bytes]:
@@ -136,7 +136,7 @@ def _counts(model: type[models.Model], one: models.Field) -> bool:
 
 
 def _rows(model: type[models.Model], fields: list[models.Field]) -> Iterator[tuple]:
-    columns = [sql.Identifier(one.column) for one in [model._meta.pk, *fields]]
+    columns = [sql.Identifier(str(one.column)) for one in [model._meta.pk, *fields]]
     query = sql.SQL("select {} from {}").format(sql.SQL(", ").join(columns), sql.Identifier(model._meta.db_table))
     connection.ensure_connection()
     with connection.connection.cursor(name="canonical") as cursor:

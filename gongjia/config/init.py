@@ -123,7 +123,7 @@ def _in_one_act(plan: Plan) -> Established:
             holders.append((ADMINISTRATORS[role], person))
         added, warnings = _unions(plan.unions, top, actor, at) if plan.unions else (0, [])
         slips = accounts.issue_slips(
-            org=top, account_ids=[person.account_id for _, person in holders], actor=actor, at=at
+            org=top, account_ids=[person.account_id for _, person in holders if person.account_id], actor=actor, at=at
         )
     printed = [
         (label, person.name, slip.code, f"{slip.expires_at:%Y-%m-%d}")

@@ -65,7 +65,7 @@ class Child:
         return code
 
     def ask_to_stop(self) -> None:
-        if self.alive():
+        if self.process is not None and self.alive():
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(signal.SIGTERM)
 

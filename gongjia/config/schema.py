@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from gongjia.config import where
 
@@ -19,7 +20,7 @@ def create_database() -> None:
         return
     parameters = {**where.connection_parameters("super"), "dbname": "postgres"}
     name = where.database_name()
-    with psycopg.connect(**parameters, autocommit=True) as connection:
+    with psycopg.connect(make_conninfo(**parameters), autocommit=True) as connection:
         for role in (where.OWNER_ROLE, where.APP_ROLE):
             if not connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
@@ -28,7 +29,7 @@ def create_database() -> None:
             connection.execute(
                 sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(where.OWNER_ROLE))
             )
-    with psycopg.connect(**{**parameters, "dbname": name}, autocommit=True) as connection:
+    with psycopg.connect(make_conninfo(**{**parameters, "dbname": name}), autocommit=True) as connection:
         connection.execute(
             sql.SQL("create schema if not exists cell authorization {}").format(sql.Identifier(where.OWNER_ROLE))
         )

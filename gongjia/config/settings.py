@@ -15,8 +15,6 @@ GONGJIA_KEYS = Path(os.environ.get("GONGJIA_KEYS") or GONGJIA_HOME / "keys" / "k
 GONGJIA_CRYPTO_SUITE = os.environ.get("GONGJIA_CRYPTO_SUITE", "aes")  # "aes" | "sm"
 GONGJIA_CLOCK = os.environ.get("GONGJIA_CLOCK", "")  # an ISO day: the demo stands on it
 GONGJIA_DEMO = os.environ.get("GONGJIA_DEMO") == "1"
-GONGJIA_ACCESS_CODE = os.environ.get("GONGJIA_ACCESS_CODE", "")  # set by `gongjia demo --lan` for one start
-GONGJIA_TRUSTED_PROXIES = [one for one in os.environ.get("GONGJIA_TRUSTED_PROXIES", "").split(",") if one]
 GONGJIA_ACCESS_CODE = os.environ.get("GONGJIA_ACCESS_CODE", "")  # `demo --lan`: what a phone must show
 GONGJIA_TRUSTED_PROXIES = tuple(net for net in os.environ.get("GONGJIA_TRUSTED_PROXIES", "").split(",") if net)
 GONGJIA_ACTOR_FACTORY = "gongjia.who.members.access.actor_for"

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 from gongjia.config import homefile
 from gongjia.config.processes import die_with_parent
@@ -26,7 +27,7 @@ def threads() -> int:
     return int(os.environ.get("GONGJIA_WEB_THREADS") or 4)
 
 
-def load(*_) -> object:
+def load(*_) -> Callable:
     """In a worker of granian: end with its main process, then build the application."""
     die_with_parent(int(os.environ["GONGJIA_WEB_MAIN"]), signal.SIGKILL)
     from gongjia.config.wsgi import application

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -101,6 +102,7 @@ def _establish(plan: Plan, keys_to: Path | None) -> None:
 def _ask(given: str | None, what: str) -> str:
     if given:
         return given.strip()
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         stop(f"没有给出“{what}”。用法见 gongjia init --help")
-    return click.prompt(what, type=str).strip()
+    answer: str = click.prompt(what, type=str)
+    return answer.strip()

@@ -107,8 +107,7 @@ def _make_room(home: Path, reset: bool) -> None:
     is_demo = homefile.settings_of(home).get("GONGJIA_DEMO") == "1"
     if homefile.holds_anything(home) and not is_demo:
         stop(f"{home} 里是正式数据，不是演示数据，不会动它。演示请另设目录：GONGJIA_HOME=… gongjia demo")
-    outdated = made is not None and made.get("digest") != homefile.demo_digest()
-    if outdated and not reset:
+    if made is not None and made.get("digest") != homefile.demo_digest() and not reset:
         stop(
             f"{home} 里的演示数据是旧版本程序建立的（{made.get('version', '?')}，{made.get('at', '?')}），与现在的程序不一致。\n"
             "重新建立演示数据：make demo ARGS=--reset（或 gongjia demo --reset）；演示中录入的内容会一并清除。"

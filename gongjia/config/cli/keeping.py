@@ -85,7 +85,8 @@ def _rotate(klass: str) -> dict:
     def tick(what: str, done: int) -> None:
         click.echo(f"\r{what}：{done}", nl=False, err=True)
 
-    changed, broken = 0, []
+    changed = 0
+    broken: list[str] = []
     if klass == "field":
         changed, broken = rotation.run_fields(tick)
     elif klass == "index":

@@ -81,13 +81,15 @@ def drift(key: str, code: str, as_json: bool) -> None:
     from gongjia.report import queries, show
 
     found = queries.drift_of(operator(), report_of(key, code))
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "key": one.figure.key,
             "label": one.label,
             "frozen": show.outside(one.figure, one.was),
             "now": show.outside(one.figure, one.now),
-            "records": [{"change": moved.kind_label, "label": moved.record.label if moved.record else ""} for moved in one.moved],
+            "records": [
+                {"change": moved.kind_label, "label": moved.record.label if moved.record else ""} for moved in one.moved
+            ],
             "moved": one.count,
         }
         for one in found
