@@ -39,17 +39,10 @@ def posts() -> None:
     first_of = lookups.first_members(
         [by_name[union.name].pk for union in listed if union.has_chair and union.name != plant.name]
     )
-    for start in range(0, len(listed), 100):
-        with journal.act():
-            for union in listed[start : start + 100]:
-                org = by_name[union.name]
-                if (person := first_of.get(org.pk)) is not None:
-                    granted.append(
-                        members.grant(
-                            person=person, org=org, role="chair_grassroots", since=GRANT_DAY, post_name="主席",
-                            actor=MACHINE, at=at,
-                        )
-                    )  # fmt: skip
+    granted += members.adopt_posts(
+        rows=[(first_of[org.pk], org, "主席") for union in listed if (org := by_name[union.name]).pk in first_of],
+        role="chair_grassroots", since=GRANT_DAY, actor=MACHINE, at=at, note="原平台登记的基层工会主席",
+    )  # fmt: skip
     members.confirm(positions=granted, actor=MACHINE, at=moment(CONFIRM_DAY), note="七月季度确认")
 
 

@@ -39,6 +39,7 @@ from gongjia.who.members.actions.persons import (
 )
 from gongjia.who.members.actions.positions import (
     HandedOver,
+    adopt_posts,
     confirm,
     cover,
     end,
@@ -86,6 +87,7 @@ __all__ = [
     "add_person",
     "admit",
     "admit_known",
+    "adopt_posts",
     "ask_by_member",
     "ask_correction",
     "ask_from_outside",
