@@ -307,3 +307,13 @@ def test_a_duty_phone_is_whole_for_the_unions_above_and_masked_for_all_others(wo
     [masked] = shown(in_role(world.firm, "chair_grassroots"))
     assert masked != whole and "****" in masked
     assert shown(in_role(world.yangxi, "officer_township")) == []
+
+
+def test_an_actor_that_a_request_makes_only_when_asked_grants_like_any_other(world, people):
+    from django.utils.functional import SimpleLazyObject
+
+    chair = in_role(world.firm, "chair_grassroots")
+    post = actions.grant(
+        person=people(), org=world.firm, role="officer_grassroots", since=DAY, actor=SimpleLazyObject(lambda: chair), at=AT
+    )
+    assert post.granted_by_id == chair.person_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -83,7 +83,10 @@ def _own_hand(actor: Actor, org: Org) -> frozenset[str]:
     grants: set[str] = set()
     for post in actor.posts:
         role = registry.roles().get(post.role)
-        if role and not post.on_behalf_of and replace(actor, posts=(post,)).can(powers.POSITIONS_GRANT, org):
+        if not role or post.on_behalf_of:
+            continue
+        only = Actor(actor.account_id, actor.person_id, actor.label, (post,), guides=actor.guides)
+        if only.can(powers.POSITIONS_GRANT, org):
             grants |= set(role.grants)
     return frozenset(grants)
 
