@@ -39,7 +39,7 @@ def spoil(rows: list[list[str]]) -> list[list[str]]:
             case 5:
                 row[12] = "没有的工会"
             case 6:
-                row[2] = spoilt[number * 70 + 6][2]
+                row[2], row[13] = spoilt[number * 70 + 6][2], "2017-06-01"
                 spoilt[number * 70 + 6], spoilt[number * 70 + 5] = row, spoilt[number * 70 + 6]
             case 7:
                 row[2] = "3.30E+17"
