@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Status
 
 from gongjia.base import clock
 from gongjia.base.period import Period
@@ -96,7 +96,9 @@ def admit(request: HttpRequest, body: shapes.AdmitIn):
     spell = actions.admit(
         facts=actions.PersonFacts(**values), org=org, join=join, actor=request.actor, at=clock.now()
     )  # fmt: skip
-    return 201, {"person_id": spell.person_id, "membership_id": spell.pk, "org": org.code, "since": spell.since}
+    return Status(
+        201, {"person_id": spell.person_id, "membership_id": spell.pk, "org": org.code, "since": spell.since}
+    )  # fmt: skip
 
 
 @api.get("/transfers", response={200: shapes.TransferPage, **NO}, summary="会员转接", tags=["会员"])
