@@ -135,12 +135,23 @@ def floor(path: Path) -> float:
                     )
                 )  # fmt: skip
         with cursor.copy(
-            "copy members_membershipchange (id, person_id, org_id, kind, reason, \"on\", membership_id, outside,"
+            'copy members_membershipchange (id, person_id, org_id, kind, reason, "on", membership_id, outside,'
             " document, clause) from stdin"
         ) as copy:
             for at, row in enumerate(rows):
                 copy.write_row(
-                    (uuid_utils.compat.uuid7(), ids[at], unions[row[12]].id, "1", "", row[13], memberships[at], "", "", "")
+                    (
+                        uuid_utils.compat.uuid7(),
+                        ids[at],
+                        unions[row[12]].id,
+                        "1",
+                        "",
+                        row[13],
+                        memberships[at],
+                        "",
+                        "",
+                        "",
+                    )
                 )
         with cursor.copy("copy journal_entrysubject (entry_id, label, subject_id) from stdin") as copy:
             for at in range(len(rows)):
