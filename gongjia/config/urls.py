@@ -15,7 +15,6 @@ FACES = (
     ("ui/", "gongjia.faces.shared.urls"),
     ("login/", "gongjia.faces.login.urls"),
     ("demo/", "gongjia.faces.login.demo_urls"),
-    ("demo/", "gongjia.faces.login.demo_urls"),
     ("console/", "gongjia.faces.console.urls"),
     ("m/", "gongjia.faces.portal.urls"),
     ("api/", "gongjia.faces.api.urls"),
