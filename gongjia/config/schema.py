@@ -71,6 +71,8 @@ def grant() -> None:
                 sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, role)
             )
             cursor.execute(sql.SQL("grant usage, select on all sequences in schema {} to {}").format(name, role))
+            if connections["owner"].pg_version >= 170000:  # a big import refreshes the planner's figures itself
+                cursor.execute(sql.SQL("grant maintain on all tables in schema {} to {}").format(name, role))
         for table in append_only_tables():
             cursor.execute(
                 sql.SQL("revoke update, delete, truncate on cell.{} from {}").format(sql.Identifier(table), role)

@@ -103,6 +103,7 @@ def rosters() -> None:
     at = moment(ROSTER_DAY)
     for short, rows in roster_files().items():
         load(federation, book("会员名册", rows), f"{short}会员名册.xlsx", at)
+    roster.refresh_planner()
 
 
 def load(org, data: bytes, name: str, at) -> None:
