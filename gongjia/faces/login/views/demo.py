@@ -21,12 +21,12 @@ SHOWN = 30
 
 def listed() -> list[dict[str, Any]]:
     """Accounts the demo was built with: `GONGJIA_HOME/demo/accounts.json`, a list of
-    {"role", "name", "phone", "org"}; written by whoever builds the demo."""
+    {"role", "name", "phone", "org", "says"}; written by whoever builds the demo."""
     try:
         rows = json.loads((settings.GONGJIA_HOME / "demo" / "accounts.json").read_text("utf-8"))
     except (OSError, ValueError):
         return []
-    return [{"role": "", "name": "", "phone": "", "org": "", **row} for row in rows]
+    return [{"role": "", "name": "", "phone": "", "org": "", "says": "", **row} for row in rows]
 
 
 @require_http_methods(["GET"])
