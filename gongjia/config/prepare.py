@@ -46,7 +46,7 @@ def static_digest() -> str:
     """Changes with every static file and with what turns them into hashed names."""
     found = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in finders.get_finders():
-        for path, storage in sorted(finder.list(static.IGNORED), key=lambda pair: pair[0]):
+        for path, storage in sorted(finder.list(list(static.IGNORED)), key=lambda pair: pair[0]):
             found.update(path.encode() + b"\0" + Path(storage.path(path)).read_bytes())
     return found.hexdigest()
 
@@ -65,6 +65,6 @@ def collect_static() -> bool:
     """Gather and compress the static files when one changed; whether it did."""
     if static_is_current():
         return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=static.IGNORED)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=list(static.IGNORED))
     homefile.write_private(_static_note(), static_digest())
     return True

@@ -7,7 +7,8 @@ from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 LARGE = 200_000  # bytes: above it the last tenth of size is not worth twenty times the work
-IGNORED = ["django_htmx/*"]  # our own copy of htmx is the one of vendor.lock
+# our own copy of htmx is the one of vendor.lock; the others are Django's own defaults
+IGNORED = ("django_htmx/*", "CVS", ".*", "*~")
 
 
 class QuickCompressor(Compressor):
