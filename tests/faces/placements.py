@@ -114,6 +114,7 @@ class World:
     machine: Actor = field(default_factory=lambda: Actor.system("测试", ["*"]))
     numbers: set[str] = field(default_factory=set)  # every ID number and phone that was put in
     births: dict[str, date] = field(default_factory=dict)
+    duty: dict[str, str] = field(default_factory=dict)  # phone of somebody in post -> the place of the post
     _clients: dict[str, Client] = field(default_factory=dict)
 
     @property
@@ -262,7 +263,9 @@ def _desk(world: World) -> None:
         roster.check(batch=batch, **world.by)
         world.put("batch", place, batch)
     for place in PLACES:
-        holder = Person.objects.create(name="任主任", phone=world.number())
+        number = world.number()
+        world.duty[number] = place
+        holder = Person.objects.create(name="任主任", phone=number)
         role = "officer_township" if place == "lotus" else "officer_grassroots"
         post = actions.grant(person=holder, org=world.orgs[place], role=role, since=date(2018, 1, 1), **world.by)
         world.put("position", place, post)
@@ -342,7 +345,9 @@ def _personas(world: World) -> None:
         if key in ("visitor", "stranger", "member"):
             continue
         role = _ROLES.get(key)
-        person = Person.objects.create(name=f"测{key}"[:20], phone=world.number())
+        number, place = world.number(), HOMES.get(key, "fed") if role else "lotus"
+        world.duty[number] = place
+        person = Person.objects.create(name=f"测{key}"[:20], phone=number)
         post = actions.grant(
             person=person, org=world.orgs[HOMES.get(key, "fed") if role else "lotus"],
             role=role.key if role else "officer_township", since=date(2018, 1, 1), **world.by,

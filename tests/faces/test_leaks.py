@@ -1,6 +1,7 @@
 """Canaries: invented numbers lie in every sealed column, every page is opened as every role, and no answer carries one.
 
-A number may leave the program in one place: the answer to a reveal, whose entry is written first. The search looks
+A number may leave the program in one place: the answer to a reveal, whose entry is written first. (The duty phone
+of an officer is shown to the unions above; that and no more is allowed for below.) The search looks
 into bodies, headers and inside the sheets and documents that are handed out; plain, full-width, URL-encoded, base64
 and the last six digits beside the date of birth.
 """
@@ -99,12 +100,20 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
             yield url.name, reverse(url.name, args=target.args if target else ())
 
 
+def duty_numbers(world: World, key: str, name: str) -> set[str]:
+    """The list of posts prints the duty phones of officers below to the union above them, and nothing else."""
+    who = placements.Persona(key)
+    if name != "console:positions" or "positions.read" not in who.powers:
+        return set()
+    return {number for number, place in world.duty.items() if place != who.home and who.home in placements.line(place)}
+
+
 def leaks(world: World, canaries: Canaries, key: str, wanted: Iterable[tuple[str, str]]) -> set[str]:
     client, found = world.client(key), set()
     for name, where in wanted:
         with undone():
             response = client.get(where)
-        if response.status_code < 400 and canaries.in_answer(response):
+        if response.status_code < 400 and canaries.in_answer(response) - duty_numbers(world, key, name):
             found.add(f"{key}: {name}")
     return found
 
@@ -149,7 +158,7 @@ def test_an_export_is_masked(world, canaries, key, name):
     with undone():
         response = world.client(key).post(reverse(name), {"_export": "1"})
         assert response.status_code in (200, 302, 403, 422)
-        assert not canaries.in_answer(response)
+        assert canaries.in_answer(response) <= duty_numbers(world, key, name)
 
 
 def test_a_reveal_gives_the_number_and_writes_its_entry_first(world, canaries):
