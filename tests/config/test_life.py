@@ -116,7 +116,7 @@ def test_officers_are_added_listed_and_reset(home: Path) -> None:
 
 def test_it_serves_through_kills_and_ends_cleanly(home: Path) -> None:
     with Serving(home) as serving:
-        assert serving.healthy()
+        assert serving.healthy() and living(home)
         assert status(serving.url("login/")) == 200
         assert "已经在运行" in gongjia(home, "serve", code=2).stderr
         health = {one["about"]: one for one in answer(home, "doctor", code=None)}
@@ -149,10 +149,27 @@ def test_a_killed_supervisor_leaves_nothing(home: Path) -> None:
         assert status(serving.url("healthz")) == 0
 
 
-def test_the_journal_verifies_and_a_change_is_named(home: Path) -> None:
+TAMPER = """
+import psycopg
+from psycopg.conninfo import make_conninfo
+from gongjia.config import where
+with psycopg.connect(make_conninfo(**where.connection_parameters("super")), autocommit=True) as connection:
+    connection.execute("set search_path = cell")
+    connection.execute("update journal_entry set action = %s where stream = 'house' and seq = 1", [{action!r}])
+"""
+
+
+def test_the_journal_verifies_and_a_change_by_the_superuser_is_named(home: Path) -> None:
     gongjia(home, "audit", "seal")
     assert "日志完整" in gongjia(home, "audit", "verify").stdout
     assert answer(home, "audit", "verify") == {"whole": True, "faults": []}
+    was = gongjia(home, "shell", "-c", "from gongjia.base.journal.models import Entry;"
+                  "print('was', Entry.objects.get(stream='house', seq=1).action)").stdout.split("was ")[1].strip()  # fmt: skip
+    gongjia(home, "shell", "-c", TAMPER.format(action="tampered"))
+    found = gongjia(home, "audit", "verify", code=1).stdout
+    assert "house 第 1 条：记录被改动" in found
+    gongjia(home, "shell", "-c", TAMPER.format(action=was))
+    gongjia(home, "audit", "verify")
 
 
 def test_backup_destroy_restore(home: Path, place: Path, union: str) -> None:
