@@ -6,7 +6,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: help demo run test check fmt proof wheel lock ready-run ready-dev clean
+.PHONY: help demo run test check fmt proof audit wheel lock ready-run ready-dev clean
 
 help:
 	@echo 'make demo           the system with a demonstration federation   (ARGS="--port 8001")'
@@ -16,6 +16,7 @@ help:
 	@echo 'make fmt            put the code into its form'
 	@echo 'make proof          the tests at full size (long)'
 	@echo 'make bench-roster   bench-rollup, bench-pages: measure against the floor'
+	@echo 'make audit          known vulnerabilities of what is pinned (asks the public advisory service)'
 	@echo 'make wheel          an installable package in dist/'
 	@echo 'make lock           renew the pinned requirements'
 
@@ -48,6 +49,9 @@ fmt: ready-dev
 
 bench-%: ready-dev
 	@$(PY) -m bench.$* $(ARGS)
+
+audit: ready-dev
+	@$(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
 
 wheel: ready-dev
 	@$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
