@@ -8,7 +8,8 @@ whole or, for the kept summary, every ancestor.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, UUIDField, Value
 
 from gongjia.base.period import Period
@@ -94,7 +95,8 @@ def compute(wanted: Iterable[Figure], org, period: Period, cutoff: date | None =
     trees: dict[date, Tree] = {}
     for day in {window.tree_day for window in windows.values()}:
         trees[day] = {union: (child, WHOLE) for union, child in orgs.branches(org.pk, day)}
-    found = _gather(needed.values(), windows, trees, restrict=org.parent_id is not None)
+    with _room(org.parent_id is None):
+        found = _gather(needed.values(), windows, trees, restrict=org.parent_id is not None)
     results: dict[str, Result] = {}
     for key, figure in needed.items():
         if figure.parts:
@@ -121,7 +123,8 @@ def compute_tree(wanted: Iterable[Figure], period: Period, cutoff: date | None =
         trees[day] = defaultdict(list)
         for union, ancestor in orgs.lineages(day):
             trees[day][union].append(ancestor)
-    found = _gather(needed.values(), windows, trees, restrict=False)
+    with _room():
+        found = _gather(needed.values(), windows, trees, restrict=False)
     answer: dict[str, dict[UUID, Cell]] = {}
     for key, figure in needed.items():
         if not figure.parts:
@@ -132,6 +135,16 @@ def compute_tree(wanted: Iterable[Figure], period: Period, cutoff: date | None =
             unions = {union for part in figure.parts for union in answer[part]}
             answer[key] = {union: _share(figure, lambda part, at=union: answer[part][at]) for union in unions}
     return answer
+
+
+@contextmanager
+def _room(needed: bool = True) -> Iterator[None]:
+    """Memory for joining all members to all persons at once; with the ordinary setting a million spills to disk."""
+    with transaction.atomic(savepoint=False):
+        if needed:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL work_mem = '128MB'")
+        yield
 
 
 def _with_parts(wanted: Iterable[Figure]) -> tuple[list[Figure], dict[str, Figure]]:

@@ -45,6 +45,7 @@ class Base:
     # database itself keeps persons unique, only those few can count twice.
     doubles: Q | None = None
     related: tuple[str, ...] = ()  # to select with a record
+    only: tuple[str, ...] = ()  # the fields a record is listed by; empty: all
     name: Callable[[Any], str] = str  # masked label of a record
     climbs: tuple[str, ...] = ()  # foreign keys that lead to a person or an attachment, tried in order
     url: str = ""  # page of a record, "{id}" stands for its key

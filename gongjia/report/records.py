@@ -107,7 +107,8 @@ def _stream(
     unions = unions_of(org.pk, window, child)
     if kind == "rows" and (rows := rows_of(figure, window, unions)) is not None:
         base = figure.base
-        for row in _chunks(rows.select_related(*base.related).annotate(_org=F(base.org)), after):
+        picked = rows.select_related(*base.related).annotate(_org=F(base.org))
+        for row in _chunks(picked.only(*base.only) if base.only else picked, after):
             yield of_row(figure, base, row)
     if kind == "hand" and (entries := hand_of(figure, window, unions)) is not None:
         for entry in _chunks(entries.select_related("attachment"), after):

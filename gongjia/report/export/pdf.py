@@ -73,7 +73,8 @@ def _air(rows: int) -> float:
 
 
 def _tile(line: Any) -> dict:
-    number = show.wan(line.figure, line.value) if line.figure.money else show.plain(line.figure, line.value)
+    large = line.figure.money or (not line.figure.parts and line.value >= 10_000)
+    number = show.wan(line.figure, line.value) if large else show.plain(line.figure, line.value)
     aside = f"完成率 {show.percent(line.completion)}" if line.completion is not None else ""
     if not aside and line.change is not None:
         aside = line.change_words
