@@ -14,9 +14,23 @@ def write_list() -> None:
     """One line per player: role, name, phone, union, what the account shows, whether it asks for a second factor."""
     roles = registry.roles()
     rows = []
-    for player in (*cast.FEDERATION, cast.TOWNSHIP, cast.INDUSTRY, cast.CHAIR, cast.CLERK, cast.MEMBER, cast.LOST_PHONE):
+    for player in (
+        *cast.FEDERATION,
+        cast.TOWNSHIP,
+        cast.INDUSTRY,
+        cast.CHAIR,
+        cast.CLERK,
+        cast.MEMBER,
+        cast.LOST_PHONE,
+    ):
         role = roles.get(player.role)
-        home = f"{cast.PLANT}工会" if player.number > 100 else unions.second_name(player.home) if player.home else "建德市总工会"
+        home = (
+            f"{cast.PLANT}工会"
+            if player.number > 100
+            else unions.second_name(player.home)
+            if player.home
+            else "建德市总工会"
+        )
         rows.append(
             {
                 "role": role.label if role else "会员",

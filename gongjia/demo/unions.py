@@ -119,7 +119,8 @@ def second_level() -> list[tuple[str, str, str, str]]:
     rows = [(code, second_name(short), short, "乡镇(街道)工会") for code, short, _ in TOWNSHIPS]
     rows.append((f"{COUNTY}-K01", second_name(ZONE), ZONE, "乡镇(街道)工会"))
     rows += [
-        (f"{COUNTY}-K{at + 1:02d}", second_name(short), short, "产业(系统)工会") for at, short in enumerate(INDUSTRIES, 1)
+        (f"{COUNTY}-K{at + 1:02d}", second_name(short), short, "产业(系统)工会")
+        for at, short in enumerate(INDUSTRIES, 1)
     ]
     rows.append((f"{COUNTY}-K06", "建德市市级机关工会工作委员会", "机关工会工委", "工会工作委员会"))
     return rows

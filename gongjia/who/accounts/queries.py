@@ -14,7 +14,16 @@ from django.db.models import QuerySet
 
 from gongjia.base import clock, secret
 from gongjia.who.accounts import registry, rules
-from gongjia.who.accounts.models import Account, ApiToken, Consent, DeviceSession, LoginCode, PrivacyNotice, SecondFactor, Slip
+from gongjia.who.accounts.models import (
+    Account,
+    ApiToken,
+    Consent,
+    DeviceSession,
+    LoginCode,
+    PrivacyNotice,
+    SecondFactor,
+    Slip,
+)
 
 SHIPPED = Path(__file__).parent / "privacy"
 

@@ -78,9 +78,11 @@ def all_powers() -> dict[str, str]:
                 raise
             continue
         named = getattr(module, "POWERS", None)
-        found |= named if named is not None else {
-            value: value for key, value in vars(module).items() if key.isupper() and isinstance(value, str)
-        }
+        found |= (
+            named
+            if named is not None
+            else {value: value for key, value in vars(module).items() if key.isupper() and isinstance(value, str)}
+        )
     return found
 
 

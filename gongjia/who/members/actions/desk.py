@@ -41,9 +41,7 @@ HELP_OPEN_MOST = 500  # open requests of strangers on one desk; beyond that only
 ANSWER = "已经收到。工会干部会尽快与您联系，请保持电话畅通。"
 
 
-def ask_correction(
-    *, account: Any, field: str, wanted: str, actor: Actor, at: datetime, words: str = ""
-) -> Correction:
+def ask_correction(*, account: Any, field: str, wanted: str, actor: Actor, at: datetime, words: str = "") -> Correction:
     """One tap: this is wrong, it should say that. Asked again for the same fact, the open request changes."""
     person = Person.objects.filter(account=account, merged_into__isnull=True).first()
     if person is None:
@@ -170,9 +168,7 @@ class Asked:
     sentence: str = ANSWER
 
 
-def ask_help(
-    *, account: Any, about: str, words: str, actor: Actor, at: datetime, org: Org | None = None
-) -> Help:
+def ask_help(*, account: Any, about: str, words: str, actor: Actor, at: datetime, org: Org | None = None) -> Help:
     """A logged-in person asks the officer of the own union (or of the one named) to do something for them."""
     person = Person.objects.filter(account=account, merged_into__isnull=True).first()
     if about not in HelpAbout.values:
@@ -334,4 +330,3 @@ def help_number(*, help: Help, actor: Actor, at: datetime, why: str = "回复求
     """The number somebody left to be called back on."""
     row = Help.objects.select_related("org").get(pk=help.pk)
     return reveal(row, "phone", actor=actor, at=at, power=powers.SETTLE, reason=why) if row.phone else ""
-

@@ -65,7 +65,9 @@ def end_posts_of(person: Person, on: date, why: str, actor: Actor, at: datetime,
     for post in Position.objects.filter(person=person, until__isnull=True).select_related("org"):
         post.until, post.ended_why = max(on, post.since), why
         post.save(update_fields=["until", "ended_why"])
-        journal.write("positions.ended", actor=actor, at=at, org=post.org, subjects=[post, person], note=why, cause=cause)
+        journal.write(
+            "positions.ended", actor=actor, at=at, org=post.org, subjects=[post, person], note=why, cause=cause
+        )
     today = spells.day_of(at)
     Cover.objects.filter(stand_in=person, until__gt=today, since__lte=today).update(until=today)
     for cover in Cover.objects.filter(stand_in=person, since__gt=today):

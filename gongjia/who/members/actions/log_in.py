@@ -43,7 +43,12 @@ def follow_log_in(*, person: Person, phone: Any, proven: bool, actor: Actor | No
 def confirm_phone(*, account: Any) -> None:
     """Its owner has just logged in by a code sent to it: mark the phone on file, when it is the same one."""
     person = Person.objects.filter(account=account, phone_ok=False, merged_into__isnull=True).first()
-    if person is not None and person.phone and account.phone and persons.same(person, "phone", account.phone.open_unlogged()):
+    if (
+        person is not None
+        and person.phone
+        and account.phone
+        and persons.same(person, "phone", account.phone.open_unlogged())
+    ):
         Person.objects.filter(pk=person.pk).update(phone_ok=True)
 
 
@@ -89,7 +94,9 @@ def open_accounts(*, person_ids: Iterable[UUID], actor: Actor, at: datetime) -> 
                 [[one.pk for one in persons], opened],
             )
         if persons:
-            journal.write("members.account_linked", actor=actor, at=at, subjects=persons, payload={"count": len(persons)})
+            journal.write(
+                "members.account_linked", actor=actor, at=at, subjects=persons, payload={"count": len(persons)}
+            )
     return dict(zip((one.pk for one in persons), opened, strict=True))
 
 
@@ -130,9 +137,9 @@ class MembersDirectory(Directory):
         staff = [role.key for role in registry.roles().values() if role.needs_factor]
         held = Q(pk__in=Position.objects.filter(in_force(day), person__account_id=account_id).values("pk"))
         covered = Q(
-            pk__in=Cover.objects.filter(
-                stand_in__account_id=account_id, since__lte=day, until__gt=day
-            ).values("position_id")
+            pk__in=Cover.objects.filter(stand_in__account_id=account_id, since__lte=day, until__gt=day).values(
+                "position_id"
+            )
         )
         return Position.objects.filter(held | covered, role__in=staff).exists()
 

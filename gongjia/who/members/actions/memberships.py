@@ -182,9 +182,7 @@ def expel(
             spell, ChangeKind.EXPEL, spell.until, reason=ChangeReason.CRIME, document=document.strip(),
             clause=clause.strip(), attachment=attachment,
         )  # fmt: skip
-        entry = spells.write(
-            "members.expelled", held, spell, actor, at, note, None, document=document, clause=clause
-        )
+        entry = spells.write("members.expelled", held, spell, actor, at, note, None, document=document, clause=clause)
         endings.end_posts_of(held.person, spell.until, "除名", actor, at, entry)
         return change
 

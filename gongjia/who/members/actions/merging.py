@@ -61,9 +61,7 @@ def merge_persons(
 def _facts(ours: spells.Held, theirs: spells.Held, note: str) -> rules.MergeFacts:
     a, b = ours.person, theirs.person
     held_roles = {
-        person.pk: set(
-            Position.objects.filter(person=person, until__isnull=True).values_list("role", flat=True)
-        )
+        person.pk: set(Position.objects.filter(person=person, until__isnull=True).values_list("role", flat=True))
         for person in (a, b)
     }
     known = registry.roles()
@@ -108,9 +106,7 @@ def _merge_spells(ours: spells.Held, theirs: spells.Held, stay_with: str, today)
 
 
 def _merge_posts(keep: Person, lose: Person, actor: Actor, at: datetime, entry: Any) -> None:
-    held = set(
-        Position.objects.filter(person=keep, until__isnull=True).values_list("org_id", "role")
-    )
+    held = set(Position.objects.filter(person=keep, until__isnull=True).values_list("org_id", "role"))
     for post in Position.objects.filter(person=lose).select_related("org"):
         if post.until is None and (post.org_id, post.role) in held:
             post.until, post.ended_why = max(spells.day_of(at), post.since), "重复档案合并"
@@ -192,4 +188,3 @@ def _point_anew(keep: Person, lose: Person) -> None:
                     cure="请先在其中一份档案里结束它。",
                 )
             ) from error
-

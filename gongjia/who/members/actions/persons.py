@@ -69,7 +69,9 @@ def faults_of(facts: PersonFacts | Mapping[str, Any], today: date) -> list[Reaso
         found += rules.phone_faults(given["phone"])
     for name, values in _CODES.items():
         if given.get(name) and given[name] not in values.values:
-            found.append(Reason("code_unknown", f"{_LABELS[name]}的代码不在目录里。", fact=given[name], cure="请从目录里选。"))
+            found.append(
+                Reason("code_unknown", f"{_LABELS[name]}的代码不在目录里。", fact=given[name], cure="请从目录里选。")
+            )
     if given.get("nation") and given["nation"] not in kinds.NATIONS:
         found.append(Reason("code_unknown", "民族的代码不在目录里。", fact=given["nation"], cure="请从目录里选。"))
     born = given.get("born_on")
@@ -128,7 +130,9 @@ def taken(place: str) -> Reason:
     )
 
 
-def add_person(*, facts: PersonFacts, org: Org, actor: Actor, at: datetime, note: str = "", cause: Any = None) -> Person:
+def add_person(
+    *, facts: PersonFacts, org: Org, actor: Actor, at: datetime, note: str = "", cause: Any = None
+) -> Person:
     """Begin the file of somebody who is no member: an officer of a union above, an invited expert."""
     actor.must(powers.POSITIONS_GRANT, org)
     today = spells.day_of(at)

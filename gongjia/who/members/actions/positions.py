@@ -46,9 +46,7 @@ def grant(
     with journal.act():
         held = spells.hold(person)
         refuse_if(_grant_reasons(held.person, org, role, since, until, actor))
-        return _write_post(
-            held.person, org, role, since, until, post_name, term, full_time, actor, at, note, cause
-        )
+        return _write_post(held.person, org, role, since, until, post_name, term, full_time, actor, at, note, cause)
 
 
 def _grant_reasons(person: Person, org: Org, role: str, since: date, until: date | None, actor: Actor) -> list[Reason]:
@@ -172,7 +170,9 @@ def end(
     """End a post. A chair in mid-term is moved only with the consent of the committee and the next higher
     union, shown by `document` (工会法 18); who holds a post may lay it down."""
     with journal.act():
-        post = Position.objects.select_for_update(of=("self",)).select_related("org", "person", "term").get(pk=position.pk)
+        post = (
+            Position.objects.select_for_update(of=("self",)).select_related("org", "person", "term").get(pk=position.pk)
+        )
         resigns = actor.person_id == post.person_id
         if not resigns:
             actor.must(powers.POSITIONS_GRANT, post.org)
@@ -309,7 +309,12 @@ def cover(
         )
         if not own and not actor.everywhere and not {"*", post.role} & _own_hand(actor, post.org):
             reasons.append(
-                Reason("grant_beyond_own", "这不是您能任命的岗位，不能安排代理。", clause="GB/T 22239 8.1.4.2", cure="请本人或上级安排。")
+                Reason(
+                    "grant_beyond_own",
+                    "这不是您能任命的岗位，不能安排代理。",
+                    clause="GB/T 22239 8.1.4.2",
+                    cure="请本人或上级安排。",
+                )
             )
         if Cover.objects.filter(position=post, since__lt=until, until__gt=since).exists():
             reasons.append(Reason("covered_already", "这段时间已经安排了代理。", cure="请先结束原来的代理。"))
@@ -334,11 +339,7 @@ def cover(
 def end_cover(*, cover: Cover, on: date, actor: Actor, at: datetime, note: str = "") -> Cover:
     """Call off a cover from a day on: the holder is back."""
     with journal.act():
-        row = (
-            Cover.objects.select_for_update(of=("self",))
-            .select_related("position__org", "stand_in")
-            .get(pk=cover.pk)
-        )
+        row = Cover.objects.select_for_update(of=("self",)).select_related("position__org", "stand_in").get(pk=cover.pk)
         if actor.person_id not in (row.position.person_id, row.stand_in_id):
             actor.must(powers.POSITIONS_GRANT, row.position.org)
         if on >= row.until:
@@ -374,9 +375,7 @@ def confirm(*, positions: Iterable[Position], actor: Actor, at: datetime, note: 
         if not rows:
             return 0
         Position.objects.filter(pk__in=wanted).update(confirmed_on=today)
-        journal.write(
-            "positions.confirmed", actor=actor, at=at, subjects=rows, payload={"count": len(rows)}, note=note
-        )
+        journal.write("positions.confirmed", actor=actor, at=at, subjects=rows, payload={"count": len(rows)}, note=note)
         return len(rows)
 
 
@@ -395,9 +394,7 @@ def end_overdue(*, actor: Actor, at: datetime) -> dict[str, int]:
         ]
         Position.objects.filter(pk__in=[post.pk for post in lapsed]).update(until=today, ended_why="逾期未确认")
         if lapsed:
-            journal.write(
-                "positions.lapsed", actor=actor, at=at, subjects=lapsed, payload={"count": len(lapsed)}
-            )
+            journal.write("positions.lapsed", actor=actor, at=at, subjects=lapsed, payload={"count": len(lapsed)})
         released = _release_factors(actor, at, today)
         return {"lapsed": len(lapsed), "released": released}
 

@@ -12,7 +12,9 @@ from gongjia.who.members.models import Person
 from gongjia.who.members.queries.posts import accounts_with
 
 
-def tell_desk(org: Any, power: str, template: str, context: Mapping[str, str], at: datetime, url: str = "/console/") -> int:
+def tell_desk(
+    org: Any, power: str, template: str, context: Mapping[str, str], at: datetime, url: str = "/console/"
+) -> int:
     """The officers of the nearest union up the line who hold that power; how many were told."""
     accounts = accounts_with(power, org, at.astimezone(SHANGHAI).date())
     if accounts:

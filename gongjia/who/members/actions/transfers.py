@@ -101,9 +101,7 @@ def confirm(*, transfer: Transfer, actor: Actor, at: datetime, note: str = "") -
         if transfer.asked_by == TransferAsker.RECEIVING:
             return _take_over(transfer, held, "release", today, actor, at, note)
         facts = _facts(held, transfer.to_org, today, today, transfer.reason, transfer)
-        journal.move(
-            transfer, "confirm", actor=actor, at=at, facts=facts, note=note, changes={"offered_on": today}
-        )
+        journal.move(transfer, "confirm", actor=actor, at=at, facts=facts, note=note, changes={"offered_on": today})
         tell_desk(transfer.to_org, powers.TRANSFER, "members.transfer_waits", _words(transfer), at)
         return transfer
 
@@ -116,7 +114,9 @@ def accept(*, transfer: Transfer, actor: Actor, at: datetime, on: date | None = 
         return _take_over(transfer, held, "accept", on or today, actor, at, note)
 
 
-def accept_many(*, transfers: Iterable[Transfer], actor: Actor, at: datetime) -> tuple[list[Transfer], list[tuple[Transfer, Refused]]]:
+def accept_many(
+    *, transfers: Iterable[Transfer], actor: Actor, at: datetime
+) -> tuple[list[Transfer], list[tuple[Transfer, Refused]]]:
     """Accept each that can be; (accepted, refused with its reasons). One that is not permitted stops all."""
     done, refused = [], []
     with journal.act():
@@ -199,9 +199,7 @@ def withdraw(*, transfer: Transfer, actor: Actor, at: datetime, words: str = "")
 def _both(transfer: Transfer) -> tuple[spells.Held, Transfer]:
     """The person under lock, then the hand-over under lock, always in this order."""
     held = spells.hold(transfer.person_id)
-    fresh = (
-        Transfer.objects.select_for_update(of=("self",)).select_related("from_org", "to_org").get(pk=transfer.pk)
-    )
+    fresh = Transfer.objects.select_for_update(of=("self",)).select_related("from_org", "to_org").get(pk=transfer.pk)
     fresh.person = held.person
     return held, fresh
 
@@ -238,4 +236,3 @@ def _words(transfer: Transfer) -> dict[str, str]:
         "to_org": transfer.to_org.name,
         "words": transfer.answer,
     }
-

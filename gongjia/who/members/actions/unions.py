@@ -223,7 +223,11 @@ def _journal_moved(moved: list[Membership], org: Org, to: Org, actor: Actor, at:
 
 def _settle_open_things(org: Org, target: Org, actor: Actor, at: datetime, cause: Any) -> None:
     """Hand-overs to or from the union are void; what workers asked goes to the desk that takes over."""
-    for transfer in Transfer.objects.filter(state__in=("asked", "offered")).filter(Q(from_org=org) | Q(to_org=org)).order_by("person_id"):
+    for transfer in (
+        Transfer.objects.filter(state__in=("asked", "offered"))
+        .filter(Q(from_org=org) | Q(to_org=org))
+        .order_by("person_id")
+    ):
         journal.move(
             transfer, "withdraw", actor=actor, at=at, cause=cause, note="工会撤销或合并",
             changes={"ended_on": spells.day_of(at), "answer": "工会撤销或合并"},
@@ -241,4 +245,3 @@ def _end_posts(org: Org, on: date, why: str, actor: Actor, at: datetime, cause: 
     for post in posts:
         positions.end_with_union(post, on, why, actor, at, cause)
     return len(posts)
-

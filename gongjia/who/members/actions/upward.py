@@ -103,6 +103,11 @@ def take_member_numbers(
                 changed.append(person)
         if changed:
             journal.write(
-                "members.upward_number", actor=actor, at=at, subjects=changed, payload={"count": len(changed)}, note=name
+                "members.upward_number",
+                actor=actor,
+                at=at,
+                subjects=changed,
+                payload={"count": len(changed)},
+                note=name,
             )
         return len(changed), len(numbers) - met

@@ -29,9 +29,7 @@ class Correction(Record):
     class Meta:
         constraints = [
             # a second tap on the same wrong thing changes the first request
-            UniqueConstraint(
-                fields=("person", "field"), condition=Q(state="open"), name="correction_once_open"
-            ),
+            UniqueConstraint(fields=("person", "field"), condition=Q(state="open"), name="correction_once_open"),
             CheckConstraint(
                 condition=Q(state="open", ended_on__isnull=True) | (~Q(state="open") & Q(ended_on__isnull=False)),
                 name="correction_end_has_date",

@@ -148,9 +148,7 @@ class Transfer(Record):
 
     class Meta:
         constraints = [
-            UniqueConstraint(
-                fields=("person",), condition=Q(state__in=("asked", "offered")), name="transfer_one_open"
-            ),
+            UniqueConstraint(fields=("person",), condition=Q(state__in=("asked", "offered")), name="transfer_one_open"),
             CheckConstraint(condition=~Q(from_org=F("to_org")), name="transfer_two_unions"),
             CheckConstraint(
                 condition=Q(state__in=("asked", "offered"), ended_on__isnull=True)

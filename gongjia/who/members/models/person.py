@@ -40,9 +40,7 @@ class Person(Record):
     is_rural_worker = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
 
-    account = models.OneToOneField(
-        "accounts.Account", models.PROTECT, null=True, blank=True, related_name="person"
-    )
+    account = models.OneToOneField("accounts.Account", models.PROTECT, null=True, blank=True, related_name="person")
     card_serial = models.CharField(max_length=20, blank=True)
     died_on = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
@@ -50,9 +48,7 @@ class Person(Record):
 
     class Meta:
         constraints = [
-            UniqueConstraint(
-                fields=("card_serial",), condition=~Q(card_serial=""), name="person_card_once"
-            ),
+            UniqueConstraint(fields=("card_serial",), condition=~Q(card_serial=""), name="person_card_once"),
             CheckConstraint(condition=~Q(merged_into=F("id")), name="person_not_into_itself"),
         ]
 

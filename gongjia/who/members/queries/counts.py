@@ -125,7 +125,9 @@ def persons_in_more_than_one(day: date, org=None, measure: str = "active") -> in
 
     Zero unless double persons were merged whose spells overlapped in the past.
     """
-    counted = spells_on(day, org, measure).order_by().aggregate(rows=Count("pk"), persons=Count("person", distinct=True))
+    counted = (
+        spells_on(day, org, measure).order_by().aggregate(rows=Count("pk"), persons=Count("person", distinct=True))
+    )
     return counted["rows"] - counted["persons"]
 
 
@@ -157,13 +159,17 @@ def gaps_by_org(actor: Actor, org=None, org_ids: Iterable[UUID] | None = None) -
         found = found.filter(range_of(org.path, "org_path"))
     if org_ids is not None:
         found = found.filter(org_id__in=list(org_ids))
-    rows = found.order_by().values("org_id").annotate(
-        members=Count("pk"),
-        no_id=Count("pk", filter=Q(person__id_index__isnull=True)),
-        no_phone=Count("pk", filter=Q(person__phone_index__isnull=True)),
-        no_birth=Count("pk", filter=Q(person__born_on__isnull=True)),
-        no_joined=Count("pk", filter=Q(joined_on__isnull=True)),
-        activated=Count("pk", filter=Q(person__account__activated_at__isnull=False)),
+    rows = (
+        found.order_by()
+        .values("org_id")
+        .annotate(
+            members=Count("pk"),
+            no_id=Count("pk", filter=Q(person__id_index__isnull=True)),
+            no_phone=Count("pk", filter=Q(person__phone_index__isnull=True)),
+            no_birth=Count("pk", filter=Q(person__born_on__isnull=True)),
+            no_joined=Count("pk", filter=Q(joined_on__isnull=True)),
+            activated=Count("pk", filter=Q(person__account__activated_at__isnull=False)),
+        )
     )
     return {row["org_id"]: OrgGaps(**row) for row in rows}
 
@@ -183,7 +189,4 @@ def never_logged_in(org_ids: Iterable[UUID]) -> set[UUID]:
 
 def platforms_on(day: date) -> QuerySet:
     """Positions that make a union's platform count as opened by a day: an officer who had logged in."""
-    return Position.objects.filter(
-        in_force(day), person__account__activated_at__lt=start_of(day + timedelta(days=1))
-    )
-
+    return Position.objects.filter(in_force(day), person__account__activated_at__lt=start_of(day + timedelta(days=1)))

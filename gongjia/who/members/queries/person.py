@@ -88,9 +88,7 @@ _HOLDERS: tuple[tuple[type[Model], str], ...] = (
 
 @cache
 def _file_sql() -> str:
-    columns = ", ".join(
-        f"{alias}.{field.column}" for model, alias in _HOLDERS for field in model._meta.concrete_fields
-    )
+    columns = ", ".join(f"{alias}.{field.column}" for model, alias in _HOLDERS for field in model._meta.concrete_fields)
     return (
         f"select {columns},"
         " exists(select 1 from members_transfer x where x.person_id = p.id and x.state in ('asked', 'offered')),"
@@ -343,9 +341,7 @@ def person_to_appoint(actor: Actor, person_id: UUID) -> Person:
 
 def find_persons(*, phone: str) -> list[Person]:
     """Living persons of one phone, without scope: for the log-in that asks which of them one is."""
-    return list(
-        Person.objects.filter(phone_index=phone, merged_into__isnull=True, died_on__isnull=True).order_by("pk")
-    )
+    return list(Person.objects.filter(phone_index=phone, merged_into__isnull=True, died_on__isnull=True).order_by("pk"))
 
 
 @dataclass(frozen=True)

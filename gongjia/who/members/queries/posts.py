@@ -155,7 +155,9 @@ def todos_by_name(post: Position) -> int:
 def grantable(actor: Actor) -> list[Role]:
     """Roles that the actor's own posts let them hand out, in the order of the page of roles. No query."""
     known = registry.roles()
-    keys = {key for post in actor.posts if not post.on_behalf_of and post.role in known for key in known[post.role].grants}
+    keys = {
+        key for post in actor.posts if not post.on_behalf_of and post.role in known for key in known[post.role].grants
+    }
     return [role for role in known.values() if "*" in keys or role.key in keys]
 
 

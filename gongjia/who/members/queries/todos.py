@@ -149,9 +149,7 @@ SOURCES = (
 
 def todo_rows(actor: Actor, *, today: date, limit: int = 50, only: str = "") -> list[TodoRow]:
     """What waits at the actor's desks from this app, overdue and oldest first."""
-    found = [
-        row for source in SOURCES if only in ("", source.key) for row in source.rows(actor, today, limit)
-    ]
+    found = [row for source in SOURCES if only in ("", source.key) for row in source.rows(actor, today, limit)]
     found.sort(key=lambda row: (row.due_on or date.max, row.since))
     return found[:limit]
 

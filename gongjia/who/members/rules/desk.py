@@ -28,7 +28,9 @@ def says_why(facts: Any) -> list[Reason]:
     """Who says no, or closes, tells the person why (个人信息保护法 50: a refusal states its reason)."""
     if (facts.words if facts else "").strip():
         return []
-    return [Reason("words_missing", "请写一句话告诉对方原因或结果。", clause="个人信息保护法 50", cure="由办理人填写。")]
+    return [
+        Reason("words_missing", "请写一句话告诉对方原因或结果。", clause="个人信息保护法 50", cure="由办理人填写。")
+    ]
 
 
 def may_settle(facts: SettleFacts | None) -> list[Reason]:

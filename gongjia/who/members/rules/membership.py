@@ -51,7 +51,12 @@ def _org_reasons(org: OrgFacts, on: date) -> list[Reason]:
     found = []
     if not org.active:
         found.append(
-            Reason("org_not_active", f"{org.name}还没有批准成立，或已撤销、合并，不能办理。", clause="工会法 12", cure="请选存续的工会。")
+            Reason(
+                "org_not_active",
+                f"{org.name}还没有批准成立，或已撤销、合并，不能办理。",
+                clause="工会法 12",
+                cure="请选存续的工会。",
+            )
         )
     if not org.takes_members:
         found.append(
@@ -95,7 +100,13 @@ def may_admit(facts: AdmitFacts) -> list[Reason]:
         found.append(Reason("date_impossible", "出生日期晚于入会日期。", fact=str(facts.born_on), cure="请核对证件。"))
     elif (age := age_on(facts.born_on, facts.on)) < MINIMUM_AGE:
         found.append(
-            Reason("too_young", f"未满 {MINIMUM_AGE} 周岁，不能入会。", fact=f"{age} 周岁", clause="劳动法 15", cure="年满后再申请。")
+            Reason(
+                "too_young",
+                f"未满 {MINIMUM_AGE} 周岁，不能入会。",
+                fact=f"{age} 周岁",
+                clause="劳动法 15",
+                cure="年满后再申请。",
+            )
         )
     if facts.already_active:
         place = f"，会籍在{facts.member_of}" if facts.member_of else ""
@@ -125,10 +136,14 @@ def may_admit(facts: AdmitFacts) -> list[Reason]:
         found.append(Reason("person_merged", "这份档案已并入另一份档案。", cure="请用合并后的档案办理。"))
     if facts.last_left_on and facts.on < facts.last_left_on:
         found.append(
-            Reason("before_last_end", "日期早于上一次会籍结束的日期。", fact=str(facts.last_left_on), cure="请核对日期。")
+            Reason(
+                "before_last_end", "日期早于上一次会籍结束的日期。", fact=str(facts.last_left_on), cure="请核对日期。"
+            )
         )
     if facts.trade and not facts.trade_known:
-        found.append(Reason("code_unknown", "职业不在当天有效的新就业形态目录里。", fact=facts.trade, cure="请从目录里选。"))
+        found.append(
+            Reason("code_unknown", "职业不在当天有效的新就业形态目录里。", fact=facts.trade, cure="请从目录里选。")
+        )
     found += _not_in_future(facts.on, facts.today)
     found += _org_reasons(facts.org, facts.on)
     return found
@@ -161,7 +176,12 @@ def may_hand_over(facts: TransferFacts | None) -> list[Reason]:
     found = []
     if not facts.open_here:
         found.append(
-            Reason("not_here", f"{facts.person_name}的会籍现在不在转出工会。", clause="会籍管理办法 3", cure="请先查清会籍在哪里。")
+            Reason(
+                "not_here",
+                f"{facts.person_name}的会籍现在不在转出工会。",
+                clause="会籍管理办法 3",
+                cure="请先查清会籍在哪里。",
+            )
         )
     if facts.same_union:
         found.append(Reason("same_union", "转出工会和转入工会是同一个。", cure="请选另一个工会。"))
@@ -227,7 +247,9 @@ def _open_spell(facts: RetainFacts | LeaveFacts | ExpelFacts) -> list[Reason]:
     if facts.standing is None:
         found.append(Reason("no_membership", "现在没有会籍可以办理。", clause="会籍管理办法 3", cure=_DESK))
     elif facts.spell_since and facts.on < facts.spell_since:
-        found.append(Reason("before_spell", "日期早于现会籍的开始日期。", fact=str(facts.spell_since), cure="请核对日期。"))
+        found.append(
+            Reason("before_spell", "日期早于现会籍的开始日期。", fact=str(facts.spell_since), cure="请核对日期。")
+        )
     if facts.transfer_open:
         found.append(Reason("transfer_open", "有一笔转接在办理。", cure="请先办完或撤回那一笔。"))
     return found
@@ -310,24 +332,46 @@ def may_leave(facts: LeaveFacts) -> list[Reason]:
     found = _open_spell(facts)
     if facts.reason not in LEAVE_REASONS:
         found.append(
-            Reason("leave_reason", "退会只有两种情形：本人要求，或自动退会。", fact=facts.reason, clause="章程 6", cure="其他情形请办理转接、保留会籍或除名。")
+            Reason(
+                "leave_reason",
+                "退会只有两种情形：本人要求，或自动退会。",
+                fact=facts.reason,
+                clause="章程 6",
+                cure="其他情形请办理转接、保留会籍或除名。",
+            )
         )
     elif facts.reason == ChangeReason.OWN_WISH and not facts.own_word:
         found.append(
-            Reason("own_word_missing", "退会要由本人提出。", clause="章程 6", cure="请上传本人申请，或由本人在手机上提出。")
+            Reason(
+                "own_word_missing", "退会要由本人提出。", clause="章程 6", cure="请上传本人申请，或由本人在手机上提出。"
+            )
         )
     elif facts.reason == ChangeReason.SIX_MONTHS:
         if facts.months_without_dues < 6:
             found.append(
-                Reason("dues_months", "未交会费不满连续六个月。", fact=f"{facts.months_without_dues} 个月", clause="章程 6", cure="暂不能按自动退会办理。")
+                Reason(
+                    "dues_months",
+                    "未交会费不满连续六个月。",
+                    fact=f"{facts.months_without_dues} 个月",
+                    clause="章程 6",
+                    cure="暂不能按自动退会办理。",
+                )
             )
         if facts.months_without_meetings < 6:
             found.append(
-                Reason("meeting_months", "不参加组织生活不满连续六个月。", fact=f"{facts.months_without_meetings} 个月", clause="章程 6", cure="暂不能按自动退会办理。")
+                Reason(
+                    "meeting_months",
+                    "不参加组织生活不满连续六个月。",
+                    fact=f"{facts.months_without_meetings} 个月",
+                    clause="章程 6",
+                    cure="暂不能按自动退会办理。",
+                )
             )
         if not facts.was_talked_to:
             found.append(
-                Reason("not_talked_to", "还没有教育谈话的记录。", clause="章程 6“经教育拒不改正”", cure="请先谈话并记录。")
+                Reason(
+                    "not_talked_to", "还没有教育谈话的记录。", clause="章程 6“经教育拒不改正”", cure="请先谈话并记录。"
+                )
             )
     return found + _gone(facts) + _not_in_future(facts.on, facts.today)
 

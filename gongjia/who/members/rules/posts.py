@@ -39,7 +39,11 @@ def may_grant(facts: GrantFacts) -> list[Reason]:
     found = []
     role = facts.role
     if facts.to_self:
-        found.append(Reason("grant_to_self", "不能给自己任命岗位。", clause="GB/T 22239 8.1.4.2", cure="请上级或安全管理员办理。"))
+        found.append(
+            Reason(
+                "grant_to_self", "不能给自己任命岗位。", clause="GB/T 22239 8.1.4.2", cure="请上级或安全管理员办理。"
+            )
+        )
     if not facts.system and not {"*", role.key} & facts.granter_grants_here:
         found.append(
             Reason(
@@ -108,7 +112,9 @@ def may_cover(facts: CoverFacts) -> list[Reason]:
     if facts.to_holder:
         found.append(Reason("cover_by_holder", "本人不能代理自己的岗位。", cure="请另选一人。"))
     elif facts.to_self:
-        found.append(Reason("grant_to_self", "不能把代理安排给自己。", clause="GB/T 22239 8.1.4.2", cure="请上级办理。"))
+        found.append(
+            Reason("grant_to_self", "不能把代理安排给自己。", clause="GB/T 22239 8.1.4.2", cure="请上级办理。")
+        )
     if not facts.stand_in_alive:
         found.append(Reason("person_died", "这位同志已登记去世。", cure="请另选一人。"))
     for key in sorted(facts.held_roles):
