@@ -8,7 +8,7 @@ whole or, for the kept summary, every ancestor.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -133,7 +133,7 @@ def compute_tree(wanted: Iterable[Figure], period: Period, cutoff: date | None =
     for key, figure in needed.items():
         if isinstance(figure, Ratio):
             unions = {union for part in figure.parts for union in answer[part]}
-            answer[key] = {union: _share(figure, lambda part, at=union: answer[part][at]) for union in unions}
+            answer[key] = {union: share(figure, lambda part, at=union: answer[part][at]) for union in unions}
     return answer
 
 
@@ -313,7 +313,8 @@ def _empty(figure: Figure) -> Cell:
     return Cell(value=0 if figure.base is not None else None)
 
 
-def _share(figure: Ratio, cell_of) -> Cell:
+def share(figure: Figure, cell_of: Callable[[str], Cell]) -> Cell:
+    """A ratio from the cells of its two sides."""
     part = [cell_of(key) for key in figure.part]
     whole = [cell_of(key) for key in figure.whole]
     below = sum(cell.value or 0 for cell in whole)
@@ -327,8 +328,8 @@ def _share(figure: Ratio, cell_of) -> Cell:
 
 
 def _ratio(figure: Ratio, org_id: UUID, window: Window, results: dict[str, Result]) -> Result:
-    total = _share(figure, lambda key: results[key].total)
+    total = share(figure, lambda key: results[key].total)
     children = {child for key in figure.parts for child in results[key].cells}
     empty = Cell(value=0)
-    cells = {child: _share(figure, lambda key, at=child: results[key].cells.get(at, empty)) for child in children}
+    cells = {child: share(figure, lambda key, at=child: results[key].cells.get(at, empty)) for child in children}
     return Result(figure, org_id, window, total, cells, 0)

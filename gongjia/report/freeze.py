@@ -56,6 +56,15 @@ class Content:
             seal.update(key.bytes + struct.pack(">q", value))
         return seal.hexdigest()
 
+    def value(self, figure: Figure) -> int | None:
+        """What these records add up to."""
+        by_hand = sum(value for _key, value in self.hand)
+        if figure.base is None:
+            return by_hand if self.hand else None
+        if figure.distinct:
+            return len(set(self.persons)) + by_hand
+        return (sum(self.weights) if figure.money else len(self.ids)) + by_hand
+
     def rows(self) -> dict[UUID, tuple[UUID, int]]:
         """Key -> (person, weight) of every record, hand entries included."""
         persons = self.persons or (_NOBODY,) * len(self.ids)
@@ -170,13 +179,29 @@ def snapshot(report: Report, at: datetime) -> int:
     figures = list(registry)
     values = live(report.org, period, report.cutoff, wanted=figures, compare=True)
     made_of = contents(figures, report.org, period, report.cutoff)
-    lines = [_line(report, figure, values[figure.key], made_of) for figure in figures]
+    numbers = _values(figures, made_of)
+    lines = [_line(report, figure, numbers[figure.key], values[figure.key], made_of) for figure in figures]
     Line.objects.bulk_create(lines, batch_size=20)
     return len(lines)
 
 
-def _line(report: Report, figure: Figure, view: LineView, made_of: dict[str, Content]) -> Line:
+def _values(figures: Iterable[Figure], made_of: dict[str, Content]) -> dict[str, int | Decimal | None]:
+    """The values that the very records give: a number and its list are of one moment, whatever else happens."""
+    values: dict[str, int | Decimal | None] = {}
+    for figure in figures:
+        if figure.parts:
+            sides = {key: engine.Cell(made_of[key].value(registry.get(key))) for key in figure.parts}
+            values[figure.key] = engine.share(figure, sides.__getitem__).value
+        else:
+            values[figure.key] = made_of[figure.key].value(figure)
+    return values
+
+
+def _line(
+    report: Report, figure: Figure, value: int | Decimal | None, view: LineView, made_of: dict[str, Content]
+) -> Line:
     content = made_of.get(figure.key, Content())
+    rows = sum(len(made_of[key].rows()) for key in figure.parts) if figure.parts else len(content.rows())
     whole = _whole_of(figure)
     packed = pack(content)
     if whole is not None and set(content.ids) <= set(made_of[whole.key].ids):
@@ -186,8 +211,8 @@ def _line(report: Report, figure: Figure, view: LineView, made_of: dict[str, Con
         figure=figure.key,
         label=figure.label,
         unit=figure.unit,
-        value=show.stored(figure, view.value),
-        rows=view.rows,
+        value=show.stored(figure, value),
+        rows=rows,
         source=view.source.value,
         hand_share=int(view.hand_share * 1000),
         target=show.stored(figure, view.target),
@@ -246,11 +271,13 @@ def drift(report: Report) -> list[Drift]:
     figures = [figure for figure in registry if figure.key in frozen]
     period = Period(report.start, report.end)
     now = contents(figures, report.org, period, report.cutoff)
-    values = engine.compute(figures, report.org, period, report.cutoff)
+    missing = {key for figure in figures for key in figure.parts} - set(now)
+    now |= contents([registry.get(key) for key in missing], report.org, period, report.cutoff) if missing else {}
+    values = _values(figures, now)
     found = []
     for figure in figures:
         line = frozen[figure.key]
-        value = values[figure.key].total.value
+        value = values[figure.key]
         same_value = show.stored(figure, value) == line.value
         if figure.parts:
             if not same_value:

@@ -39,10 +39,6 @@ def squeezed(text):
     return re.sub(r"\s+", "", text)
 
 
-def numbers(text):
-    return re.findall(r"\d+(?:\.\d+)?", text)
-
-
 def test_word_and_pdf_say_the_same(half):
     document = render.document(half.report)
     word = paragraphs(report_docx(document))
@@ -57,7 +53,6 @@ def test_word_and_pdf_say_the_same(half):
         for number in range(len(part.paragraphs)):
             text = squeezed(part.text_of(number))
             assert text in body and text in printed
-            assert numbers(text) == numbers(text)
         assert f"{part.number}、{part.heading}" in word
 
 
