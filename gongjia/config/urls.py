@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -32,18 +30,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def _there(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 urlpatterns = [
     page("healthz", healthz, name="healthz", policy=Policy("anyone")),
-    *[path(prefix, include(module)) for prefix, module in FACES if _there(module)],
+    *[path(prefix, include(module)) for prefix, module in FACES],
 ]
 
 handler400 = "gongjia.faces.shared.errors.wrong_request"
 handler403 = "gongjia.faces.shared.errors.forbidden"
 handler404 = "gongjia.faces.shared.errors.not_found"
+handler500 = "gongjia.faces.shared.broken.server_error"
