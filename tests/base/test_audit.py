@@ -139,7 +139,9 @@ def test_a_hundred_random_tamperings_are_all_found(chain):
         before = chain.execute(
             f"select {column} from journal_entry where stream = %s and seq = %s", [stream, seq]
         ).fetchone()[0]
-        chain.execute(f"update journal_entry set {column} = {values[column]} where stream = %s and seq = %s", [stream, seq])
+        chain.execute(
+            f"update journal_entry set {column} = {values[column]} where stream = %s and seq = %s", [stream, seq]
+        )
         assert (stream, seq, "changed") in faults(), (stream, seq, column)
         chain.execute(f"update journal_entry set {column} = %s where stream = %s and seq = %s", [before, stream, seq])
     assert journal.verify() == []

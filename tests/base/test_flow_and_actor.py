@@ -75,7 +75,10 @@ FLOW = Flow(
     "事项",
     "draft",
     {"draft": "草稿", "open": "已提交", "closed": "已办结"},
-    (Move("submit", "draft", "open", "x.submit", no_evidence, "提交"), Move("close", ("draft", "open"), "closed", "x.close")),
+    (
+        Move("submit", "draft", "open", "x.submit", no_evidence, "提交"),
+        Move("close", ("draft", "open"), "closed", "x.close"),
+    ),
 )
 
 

@@ -95,7 +95,7 @@ def test_filters_of_ours():
 
 
 def test_a_default_that_breaks_the_rules_fails_at_start():
-    with pytest.raises(ValueError, match="test.bad"):
+    with pytest.raises(ValueError, match=r"test.bad"):
         outbox.offer(outbox.Template("test.bad", body="{% for a in b %}{% endfor %}"))
     with pytest.raises(KeyError):
         outbox.render("no.such", "inbox", {})

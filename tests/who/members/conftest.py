@@ -121,9 +121,7 @@ def join(world) -> Callable[..., Any]:
         if with_phone and "phone" not in facts:
             facts["phone"] = phone()
         return actions.admit(
-            facts=actions.PersonFacts(
-                name=name, id_kind="id_card", id_no=id_no or id_card(woman=woman), **facts
-            ),
+            facts=actions.PersonFacts(name=name, id_kind="id_card", id_no=id_no or id_card(woman=woman), **facts),
             org=org,
             join=actions.JoinFacts(on=on, **rest),
             actor=world.machine,

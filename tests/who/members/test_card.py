@@ -42,7 +42,10 @@ def test_a_forged_stale_or_foreign_code_is_refused(world, join):
     swapped = mac[:-1] + ("A" if mac[-1] not in "AB" else "Z")
     assert refused(f"{head}.{other.card_serial}.{minute}.{mac}", officer) == "card_forged"
     assert refused(f"{head}.{serial}.{int(minute) + 1}.{mac}", officer) == "card_forged"
-    assert refused(f"{head}.{serial}.{minute}.{mac[:10]}{'A' if mac[10] != 'A' else 'B'}{mac[11:]}", officer) == "card_forged"
+    assert (
+        refused(f"{head}.{serial}.{minute}.{mac[:10]}{'A' if mac[10] != 'A' else 'B'}{mac[11:]}", officer)
+        == "card_forged"
+    )
     assert swapped != mac
     assert refused(code, officer, AT + timedelta(minutes=11)) == "card_stale"
     assert refused(code, officer, AT - timedelta(minutes=3)) == "card_stale"

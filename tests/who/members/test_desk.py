@@ -148,9 +148,7 @@ def test_my_standing_says_which_rule_failed_and_who_can_cure_it(world, me, join)
     [failed] = [check for check in standing.checks if check.blocks and not check.ok]
     assert failed.code == "active" and "甲公司" in failed.cure
 
-    actions.leave(
-        person=me, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=world.machine, at=AT
-    )
+    actions.leave(person=me, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=world.machine, at=AT)
     [failed] = [check for check in queries.my_standing(me.account, DAY).checks if check.blocks and not check.ok]
     assert failed.code == "membership" and "退会" in failed.fact
 
@@ -159,9 +157,7 @@ def test_a_log_in_without_a_person_learns_only_that_nothing_was_found(world):
     from gongjia.who.accounts import actions as account_actions
     from gongjia.who.accounts.models import Account
 
-    [pk] = account_actions.open_accounts(
-        rows=[account_actions.NewAccount("某人", phone())], actor=None, at=AT
-    )
+    [pk] = account_actions.open_accounts(rows=[account_actions.NewAccount("某人", phone())], actor=None, at=AT)
     account = Account.objects.get(pk=pk)
     standing = queries.my_standing(account, DAY)
     assert (standing.found, standing.ok, standing.checks) == (False, False, [])

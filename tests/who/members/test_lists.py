@@ -18,7 +18,9 @@ F = queries.MemberFilter
 @pytest.fixture
 def crowd(world, join):
     names = ["王建国", "李建军", "赵小红", "钱多多", "孙悟", "周瑜", "吴用", "郑成功", "单建国"]
-    spells = [join(org, name, on=date(2018, 1, 1 + n)) for n, name in enumerate(names) for org in (world.firm, world.school)]
+    spells = [
+        join(org, name, on=date(2018, 1, 1 + n)) for n, name in enumerate(names) for org in (world.firm, world.school)
+    ]
     spells += [join(world.other, "王建国")]
     return spells
 
@@ -39,7 +41,9 @@ def test_paging_forth_and_back_meets_every_row_once_in_order(world, crowd):
             break
         cursor = page.next
     wanted = list(
-        Membership.objects.filter(org__in=[world.firm, world.school]).order_by("org_path", "pk").values_list("pk", flat=True)
+        Membership.objects.filter(org__in=[world.firm, world.school])
+        .order_by("org_path", "pk")
+        .values_list("pk", flat=True)
     )
     assert seen == wanted
     back = queries.member_rows(actor, cursor=pages[-1].back, limit=5)
@@ -49,7 +53,9 @@ def test_paging_forth_and_back_meets_every_row_once_in_order(world, crowd):
     assert first.rows == pages[0].rows and first.back == ""
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "n.AAAA", "n.' or 1=1.0.1", "n..zz.1", "b.0001.00000000000000000000000000000000.5"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "n.AAAA", "n.' or 1=1.0.1", "n..zz.1", "b.0001.00000000000000000000000000000000.5"]
+)
 def test_a_cursor_somebody_made_up_does_no_harm(world, crowd, cursor):
     page = queries.member_rows(in_role(world.firm, "chair_grassroots"), cursor=cursor, limit=50)
     assert all(row.org_id == world.firm.pk for row in page.rows)
@@ -157,7 +163,9 @@ def test_gaps_counts_and_officers_in_a_fixed_number_of_queries(world, join, djan
     assert queries.gaps_by_org(in_role(world.other, "chair_grassroots")) == {}
 
 
-def test_the_page_of_a_person_takes_the_same_queries_for_a_short_and_a_long_life(world, join, django_assert_num_queries):
+def test_the_page_of_a_person_takes_the_same_queries_for_a_short_and_a_long_life(
+    world, join, django_assert_num_queries
+):
     actor = in_role(world.firm, "chair_grassroots")
     spell = join(world.firm, on=date(2017, 1, 1))
     with django_assert_num_queries(2):

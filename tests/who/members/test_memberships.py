@@ -77,7 +77,11 @@ def test_the_database_itself_holds_one_active_membership_per_person(world, join)
 
 def test_the_database_refuses_an_end_before_the_beginning_or_without_a_kind(world, join):
     spell = join(world.firm)
-    for change in ({"until": date(2018, 1, 14), "change_out": "4"}, {"until": DAY, "change_out": ""}, {"change_out": "4"}):
+    for change in (
+        {"until": date(2018, 1, 14), "change_out": "4"},
+        {"until": DAY, "change_out": ""},
+        {"change_out": "4"},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Membership.objects.filter(pk=spell.pk).update(**change)
 
@@ -94,7 +98,12 @@ def test_who_comes_back_keeps_the_file_and_the_first_joining(world, join):
     number = id_card()
     spell = join(world.firm, id_no=number, on=date(2016, 5, 1))
     actions.leave(
-        person=spell.person, on=date(2018, 2, 1), reason=ChangeReason.OWN_WISH, own_word=True, actor=world.machine, at=AT
+        person=spell.person,
+        on=date(2018, 2, 1),
+        reason=ChangeReason.OWN_WISH,
+        own_word=True,
+        actor=world.machine,
+        at=AT,
     )
     again = join(world.other, id_no=number, on=date(2018, 6, 1), education="21")
     assert again.person_id == spell.person_id and again.joined_on == date(2016, 5, 1)
@@ -107,9 +116,7 @@ def test_who_comes_back_keeps_the_file_and_the_first_joining(world, join):
 def test_a_returning_member_of_another_name_is_not_taken_for_the_same(world, join):
     number = id_card()
     spell = join(world.firm, id_no=number)
-    actions.leave(
-        person=spell.person, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=world.machine, at=AT
-    )
+    actions.leave(person=spell.person, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=world.machine, at=AT)
     refused(lambda: join(world.other, "李大明", id_no=number, on=DAY), "name_differs")
 
 
@@ -135,9 +142,7 @@ def test_a_retired_member_stays_kept_and_is_not_transferred(world, join):
     spell = join(world.firm)
     actions.retain(person=spell.person, reason=ChangeReason.RETIREMENT, on=DAY, actor=world.machine, at=AT)
     refused(lambda: actions.resume(person=spell.person, on=DAY, actor=world.machine, at=AT), "retired_kept")
-    refused(
-        lambda: actions.offer(person=spell.person, to_org=world.other, actor=world.machine, at=AT), "retired_kept"
-    )
+    refused(lambda: actions.offer(person=spell.person, to_org=world.other, actor=world.machine, at=AT), "retired_kept")
 
 
 def test_leaving_outside_and_expelling(world, join):
@@ -197,7 +202,9 @@ def test_an_officer_without_the_power_can_do_none_of_it(world, join):
 def test_death_ends_everything_and_a_wrong_entry_is_taken_back_from_today_on(world, join):
     spell = join(world.firm, on=date(2017, 1, 1))
     person = actions.open_account(person=spell.person, actor=None, at=AT)
-    actions.grant(person=person, org=world.firm, role="chair_grassroots", since=date(2018, 1, 1), actor=world.machine, at=AT)
+    actions.grant(
+        person=person, org=world.firm, role="chair_grassroots", since=date(2018, 1, 1), actor=world.machine, at=AT
+    )
     actions.offer(person=person, to_org=world.other, actor=world.machine, at=AT)
     actions.record_death(person=person, died_on=date(2018, 8, 1), actor=world.machine, at=AT)
     spell.refresh_from_db()
@@ -206,9 +213,7 @@ def test_death_ends_everything_and_a_wrong_entry_is_taken_back_from_today_on(wor
     assert person.positions.get().until == date(2018, 8, 1)
     assert person.transfers.get().state == "withdrawn"
     assert person.account.is_active is False
-    refused(
-        lambda: actions.record_death(person=person, died_on=DAY, actor=world.machine, at=AT), "person_died"
-    )
+    refused(lambda: actions.record_death(person=person, died_on=DAY, actor=world.machine, at=AT), "person_died")
     again = actions.restore(person=person, actor=world.machine, at=AT, note="同名登记错")
     assert (again.standing, again.since, again.joined_on) == ("active", DAY, date(2017, 1, 1))
     assert Person.objects.get(pk=person.pk).died_on is None
@@ -218,15 +223,15 @@ def test_death_ends_everything_and_a_wrong_entry_is_taken_back_from_today_on(wor
 
 def test_trades_are_a_dated_list(world, join):
     by = {"actor": world.machine, "at": AT}
-    actions.set_trades(rows=[("truck", "货车司机", "four"), ("courier", "快递员", "four")], from_on=date(2018, 1, 1), **by)
+    actions.set_trades(
+        rows=[("truck", "货车司机", "four"), ("courier", "快递员", "four")], from_on=date(2018, 1, 1), **by
+    )
     spell = join(world.firm, trade="courier", platform="某快递", area="莲花镇")
     assert queries.trades_on(DAY) == [(world.firm.pk, "courier", 1)]
     actions.set_trades(rows=[("truck", "货车司机", "four"), ("host", "村播", "local")], from_on=date(2018, 8, 1), **by)
     refused(lambda: join(world.firm, "李快递", trade="courier", on=DAY), "code_unknown")
     join(world.firm, "李快递", trade="courier", on=date(2018, 7, 31))  # valid on that day
-    refused(
-        lambda: actions.set_trade(person=spell.person, trade="courier", platform="", area="", **by), "code_unknown"
-    )
+    refused(lambda: actions.set_trade(person=spell.person, trade="courier", platform="", area="", **by), "code_unknown")
     actions.set_trade(person=spell.person, trade="host", platform="某平台", area="", **by)
     assert queries.counts_on(DAY)[0].trades == 2
     refused(lambda: actions.set_trades(rows=[("a", "甲", "four")], from_on=date(2018, 7, 1), **by), "before_last_list")

@@ -40,9 +40,7 @@ def test_a_corrected_name_is_found_by_its_new_pieces_everywhere(world, join):
 def test_nothing_changed_writes_nothing(world, join):
     spell = join(world.firm, "王小明", phone="19900000042")
     chair = in_role(world.firm, "chair_grassroots")
-    actions.correct(
-        person=spell.person, changes={"name": " 王小明 ", "phone": "+86 199 0000 0042"}, actor=chair, at=AT
-    )
+    actions.correct(person=spell.person, changes={"name": " 王小明 ", "phone": "+86 199 0000 0042"}, actor=chair, at=AT)
     assert entries(spell.person, "members.corrected") == []
 
 

@@ -57,9 +57,7 @@ def test_a_former_member_admitted_twice_at_once(world, join):
     actions.leave(person=person, on=date(2018, 1, 1), reason="5", own_word=True, actor=world.machine, at=AT)
 
     def again(org):
-        return actions.admit_known(
-            person=person, org=org, join=actions.JoinFacts(on=DAY), actor=world.machine, at=AT
-        )
+        return actions.admit_known(person=person, org=org, join=actions.JoinFacts(on=DAY), actor=world.machine, at=AT)
 
     answers = together(lambda: again(world.firm), lambda: again(world.other))
     assert sum(isinstance(answer, Membership) for answer in answers) == 1

@@ -95,7 +95,9 @@ def test_a_union_moved_takes_its_officers_and_members_along_at_once(world, peopl
             person=person, org=org, role="officer_township", since=date(2018, 1, 1), actor=world.machine, at=AT
         )
     own = people("本")
-    actions.grant(person=own, org=world.firm, role="chair_grassroots", since=date(2018, 1, 1), actor=world.machine, at=AT)
+    actions.grant(
+        person=own, org=world.firm, role="chair_grassroots", since=date(2018, 1, 1), actor=world.machine, at=AT
+    )
     sees = lambda who: queries.visible(acting(who), Person).filter(pk=member.pk).exists()  # noqa: E731
     assert (sees(old_township), sees(new_township), sees(own)) == (True, False, True)
     actions.move_union(org=world.firm, parent=world.yangxi, on=DAY, actor=world.machine, at=AT)
@@ -106,7 +108,9 @@ def test_a_union_moved_takes_its_officers_and_members_along_at_once(world, peopl
 
 def test_a_dissolved_union_gives_no_rights(world, people, paper):
     person = people()
-    actions.grant(person=person, org=world.school, role="chair_grassroots", since=date(2018, 1, 1), actor=world.machine, at=AT)
+    actions.grant(
+        person=person, org=world.school, role="chair_grassroots", since=date(2018, 1, 1), actor=world.machine, at=AT
+    )
     assert acting(person).posts
     actions.dissolve_union(
         org=world.school, closed_on=DAY, cause="employer_ended", document="撤〔2018〕1号", attachment=paper,
@@ -119,7 +123,9 @@ def test_a_dissolved_union_gives_no_rights(world, people, paper):
 def test_industry_reach_begins_and_ends_with_the_guidance(world, people, join):
     member = join(world.school).person
     person = people()
-    actions.grant(person=person, org=world.edu, role="officer_industry", since=date(2018, 1, 1), actor=world.machine, at=AT)
+    actions.grant(
+        person=person, org=world.edu, role="officer_industry", since=date(2018, 1, 1), actor=world.machine, at=AT
+    )
     assert queries.visible(acting(person), Person).filter(pk=member.pk).exists()
     assert acting(person).can("members.edit", world.school) and not acting(person).can("members.edit", world.firm)
     org_actions.guide_by(org=world.school, guide=None, on=DAY, actor=world.machine, at=AT)
@@ -141,9 +147,7 @@ def test_cover_is_dated_and_dies_with_the_post(world, people):
     assert acting(stand_in, at_day(date(2018, 9, 3))).posts == ()
     # who covers appoints nobody: the delegation may not outlive itself
     with pytest.raises(Refused) as why:
-        actions.grant(
-            person=people("新人"), org=world.firm, role="officer_grassroots", since=DAY, actor=actor, at=AT
-        )
+        actions.grant(person=people("新人"), org=world.firm, role="officer_grassroots", since=DAY, actor=actor, at=AT)
     assert why.value.codes == ("grant_beyond_own",)
     actions.end(position=post, on=date(2018, 8, 28), why="辞去", actor=me, at=AT)
     assert Cover.objects.get().until == date(2018, 8, 28)
@@ -199,7 +203,13 @@ def test_nobody_grants_what_they_lack_nor_to_themselves_nor_elsewhere(world, peo
         (in_role(world.fed, "city_publicity"), world.lotus, "officer_township", person, None),
         (in_role(world.firm, "chair_grassroots"), world.firm, "officer_township", person, "grant_beyond_own"),
         (in_role(world.firm, "officer_grassroots"), world.firm, "officer_grassroots", person, Forbidden),
-        (in_role(world.firm, "chair_grassroots", person=chair), world.firm, "officer_grassroots", chair, "grant_to_self"),
+        (
+            in_role(world.firm, "chair_grassroots", person=chair),
+            world.firm,
+            "officer_grassroots",
+            chair,
+            "grant_to_self",
+        ),
         (in_role(world.fed, "admin_security"), world.fed, "finance_maker", people("财务"), None),
         (in_role(world.fed, "city_publicity"), world.fed, "finance_maker", people("财务二"), "grant_beyond_own"),
         (in_role(world.fed, "admin_system"), world.fed, "city_labour", person, Forbidden),
@@ -229,7 +239,9 @@ def test_excluding_roles_never_meet_in_one_person(world, people):
     checker = people("复核")
     post = actions.grant(person=checker, role="finance_checker", **by)
     with pytest.raises(Refused) as why:
-        actions.cover(position=post, stand_in=person, since=DAY, until=DAY + timedelta(7), why="假", actor=world.machine, at=AT)
+        actions.cover(
+            position=post, stand_in=person, since=DAY, until=DAY + timedelta(7), why="假", actor=world.machine, at=AT
+        )
     assert why.value.codes == ("roles_exclude",)
 
 
@@ -237,9 +249,7 @@ def test_city_posts_ask_for_a_second_factor_and_release_it(world, people):
     from gongjia.who.accounts.registry import directory
 
     person = people()
-    post = actions.grant(
-        person=person, org=world.fed, role="city_labour", since=DAY, actor=world.machine, at=AT
-    )
+    post = actions.grant(person=person, org=world.fed, role="city_labour", since=DAY, actor=world.machine, at=AT)
     account = Person.objects.get(pk=person.pk).account
     assert account.requires_second_factor and directory().needs_factor(account.pk, AT)
     actions.end(position=post, on=DAY, why="调动", actor=world.machine, at=AT)
@@ -254,7 +264,13 @@ def test_a_chair_in_mid_term_is_not_moved_at_will(world, people):
     ).term  # fmt: skip
     chair = people("主席")
     post = actions.grant(
-        person=chair, org=world.firm, role="chair_grassroots", since=date(2017, 6, 1), term=term, actor=world.machine, at=AT
+        person=chair,
+        org=world.firm,
+        role="chair_grassroots",
+        since=date(2017, 6, 1),
+        term=term,
+        actor=world.machine,
+        at=AT,
     )
     township = in_role(world.lotus, "officer_township")
     with pytest.raises(Refused) as why:
@@ -314,6 +330,11 @@ def test_an_actor_that_a_request_makes_only_when_asked_grants_like_any_other(wor
 
     chair = in_role(world.firm, "chair_grassroots")
     post = actions.grant(
-        person=people(), org=world.firm, role="officer_grassroots", since=DAY, actor=SimpleLazyObject(lambda: chair), at=AT
+        person=people(),
+        org=world.firm,
+        role="officer_grassroots",
+        since=DAY,
+        actor=SimpleLazyObject(lambda: chair),
+        at=AT,
     )
     assert post.granted_by_id == chair.person_id

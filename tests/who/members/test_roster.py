@@ -12,7 +12,7 @@ from gongjia.base import journal, sheets
 from gongjia.base.refused import Forbidden, Refused
 from gongjia.demo import people
 from gongjia.who.members import models
-from gongjia.who.members.actions import memberships, roster
+from gongjia.who.members.actions import memberships, roster, roster_missing, roster_sheets
 from gongjia.who.members.roster import running
 from tests.who.members.conftest import AT, id_card, in_role, officer, phone
 
@@ -53,10 +53,12 @@ def state_of_the_tables():
     """Everything a roster may touch, by value and without ciphertexts."""
     return {
         "persons": sorted(
-            models.Person.objects.values_list("name", "id_index", "phone_index", "education", "job_post", "name_py"), key=str
+            models.Person.objects.values_list("name", "id_index", "phone_index", "education", "job_post", "name_py"),
+            key=str,
         ),
         "memberships": sorted(
-            models.Membership.objects.values_list("person__id_index", "org_id", "standing", "until", "employer"), key=str
+            models.Membership.objects.values_list("person__id_index", "org_id", "standing", "until", "employer"),
+            key=str,
         ),
         "changes": models.MembershipChange.objects.count(),
     }
@@ -97,7 +99,15 @@ def test_each_fault_is_named_at_its_cell_and_the_good_rows_go_in(world):
     wrong = good[:17] + ("0" if good[17] != "0" else "1")
     batch = put_in(
         world,
-        book(row(), row(number=wrong), row(number=twice), row(number=twice), row(name=""), row(tel="123"), row(education="大砖")),
+        book(
+            row(),
+            row(number=wrong),
+            row(number=twice),
+            row(number=twice),
+            row(name=""),
+            row(tel="123"),
+            row(education="大砖"),
+        ),
     )
     assert faults(batch) == [
         (5, "证件号码", "id_check_digit"),
@@ -143,7 +153,12 @@ def test_several_unions_in_one_file_and_none_outside_the_officers_reach(world):
     township = in_role(world.lotus, "officer_township")
     batch = put_in(
         world,
-        book(row(union="甲公司工会委员会"), row(union=world.school.code), row(union="乙公司工会委员会"), row(union="没有的工会")),
+        book(
+            row(union="甲公司工会委员会"),
+            row(union=world.school.code),
+            row(union="乙公司工会委员会"),
+            row(union="没有的工会"),
+        ),
         org=world.lotus,
         actor=township,
     )
@@ -195,7 +210,7 @@ def test_a_full_list_names_who_is_missing_and_somebody_decides(world, join):
     assert missing.membership_id == spell.pk
     spell.refresh_from_db()
     assert spell.until is None  # nobody leaves by silence
-    roster.decide_missing(batch=batch, decisions={missing.pk: "left"}, actor=world.machine, at=AT)
+    roster_missing.decide_missing(batch=batch, decisions={missing.pk: "left"}, actor=world.machine, at=AT)
     spell.refresh_from_db()
     assert spell.until == AT.date() and spell.change_out == "6"
     world.firm.refresh_from_db()
@@ -235,7 +250,9 @@ def test_a_chosen_mapping_is_remembered_for_the_next_file(world):
 
 def test_the_refused_rows_come_back_as_a_sheet_with_reasons(world):
     batch = put_in(world, book(row("秦示例", tel="123"), row("尤示例")))
-    found = sheets.read(roster.refused_workbook(batch=batch, actor=world.machine, at=AT), name="x.xlsx").sheets[0]
+    found = sheets.read(roster_sheets.refused_workbook(batch=batch, actor=world.machine, at=AT), name="x.xlsx").sheets[
+        0
+    ]
     texts = [" ".join(cells) for cells in found.rows]
     assert any("秦示例" in text and "手机号" in text for text in texts)
     assert not any("尤示例" in text for text in texts)
@@ -291,5 +308,3 @@ def test_control_a_cursor_outside_the_transaction_would_double_people(world):
     left_out = running.run(chunk, batch, actor=world.machine, at=AT)
     assert len(left_out) == 1 and chunk.added == 0
     assert models.Person.objects.count() == 1
-
-

@@ -136,7 +136,9 @@ def test_a_landline_is_no_mobile_number_and_a_shared_one_only_warns():
 def test_unions_unknown_out_of_scope_and_none():
     header = ("name", "union")
     unions = {"本厂工会": HOME, "别处工会": Union("out_of_scope")}
-    result = checked(("甲示例", "本厂工会"), ("乙示例", "别处工会"), ("丙示例", "没有的工会"), header=header, unions=unions)
+    result = checked(
+        ("甲示例", "本厂工会"), ("乙示例", "别处工会"), ("丙示例", "没有的工会"), header=header, unions=unions
+    )
     assert codes(result) == [(3, "所在工会", "union_out_of_scope"), (4, "所在工会", "union_unknown")]
     assert codes(checked(("甲示例", ""), header=header, default=None)) == [(2, "所在工会", "union_unknown")]
     table = Table("名册", 1, list(header), {"name": 0, "union": 1}, [2], [["甲示例", " 本厂工会 "]])
@@ -145,7 +147,9 @@ def test_unions_unknown_out_of_scope_and_none():
 
 def test_an_unknown_county_code_only_warns():
     table = Table("名册", 1, ["姓名", "证件号码"], {"name": 0, "id_no": 1}, [2], [["苏示例", GOOD]])
-    result = check([table], today=TODAY, unions={}, default_union=HOME, counties=frozenset({"330182"}), known_codes=CODES)
+    result = check(
+        [table], today=TODAY, unions={}, default_union=HOME, counties=frozenset({"330182"}), known_codes=CODES
+    )
     assert codes(result) == [] and [warning.code for warning in result.warnings] == ["county_unknown"]
 
 

@@ -187,9 +187,7 @@ def test_may_expel(changes, expected):
     assert codes(rules.may_expel(replace(EXPEL, **changes))) == expected
 
 
-@pytest.mark.parametrize(
-    ("wage", "fee"), [(567890, 2835), (999, 0), (1000, 5), (1999, 5), (0, 0), (1_000_000, 5000)]
-)
+@pytest.mark.parametrize(("wage", "fee"), [(567890, 2835), (999, 0), (1000, 5), (1999, 5), (0, 0), (1_000_000, 5000)])
 def test_dues(wage, fee):
     """Appendix C: 5 678.90 -> 28.35; 9.99 -> 0."""
     assert rules.dues(wage) == fee
@@ -258,7 +256,8 @@ def test_latin_of(name, full, initials):
 
 
 @pytest.mark.parametrize(
-    "typed", ["王", "建国", "王建", "王建国", "wjg", "wj", "jg", "wangjianguo", "jianguo", "WJG", "王 建国", "wang jian guo"]
+    "typed",
+    ["王", "建国", "王建", "王建国", "wjg", "wj", "jg", "wangjianguo", "jianguo", "WJG", "王 建国", "wang jian guo"],
 )
 def test_a_name_is_found_by_its_pieces(typed):
     keys = set(rules.keys_of("王建国"))

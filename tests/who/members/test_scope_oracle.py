@@ -60,14 +60,10 @@ def plans(draw):
     size = draw(st.integers(2, 24))
     at = st.integers(0, size - 1)
     parents = [None] + [draw(st.integers(0, index - 1)) for index in range(1, size)]
-    guides = {
-        draw(at): draw(at) for _ in range(draw(st.integers(0, 4)))
-    }
+    guides = {draw(at): draw(at) for _ in range(draw(st.integers(0, 4)))}
     people = draw(st.integers(1, 10))
     who = st.integers(0, people - 1)
-    spells = [
-        (draw(at), draw(st.sampled_from(["active", "retained", "left", "moved", "none"]))) for _ in range(people)
-    ]
+    spells = [(draw(at), draw(st.sampled_from(["active", "retained", "left", "moved", "none"]))) for _ in range(people)]
     return {
         "parents": parents,
         "guides": {one: other for one, other in guides.items() if one and other and one != other},
@@ -273,7 +269,11 @@ def mismatches(oracle: Oracle, orgs: list[Org], plans_of_posts) -> tuple[list[st
         for model, power in POWER_OF.items():
             got = set(queries.visible(actor, model).values_list("pk", flat=True))
             compare(model.__name__, got, oracle.seen(posts, model, power))
-        compare("pages", {pk for pk, _homes in oracle.rows[Person] if _opens(actor, pk)}, oracle.seen(posts, Person, powers.READ))
+        compare(
+            "pages",
+            {pk for pk, _homes in oracle.rows[Person] if _opens(actor, pk)},
+            oracle.seen(posts, Person, powers.READ),
+        )
         for org in fresh.values():
             compare("can", actor.can(powers.EDIT, org), oracle.covers(posts, powers.EDIT, org.pk))
         reads = partial(oracle.covers, posts, powers.READ)
@@ -298,7 +298,11 @@ def mismatches(oracle: Oracle, orgs: list[Org], plans_of_posts) -> tuple[list[st
         compare(
             "search",
             {row.membership_id for row in found},
-            {pk for pk, (org, state, name) in oracle.latest.items() if state == "active" and reads(org) and "王" in name},
+            {
+                pk
+                for pk, (org, state, name) in oracle.latest.items()
+                if state == "active" and reads(org) and "王" in name
+            },
         )
         gaps = {pk: row.members for pk, row in queries.gaps_by_org(actor).items()}
         wanted_gaps: dict[UUID, int] = {}
@@ -323,9 +327,7 @@ def mismatches(oracle: Oracle, orgs: list[Org], plans_of_posts) -> tuple[list[st
         )
     for org in fresh.values():  # the counts of a figure have no actor: own + children = parent
         got = sum(row.active for row in queries.counts_on(DAY, org))
-        wanted = sum(
-            state == "active" and org.pk in oracle.line(at) for at, state, _name in oracle.latest.values()
-        )
+        wanted = sum(state == "active" and org.pk in oracle.line(at) for at, state, _name in oracle.latest.values())
         compare("counts", got, wanted)
     return wrong, made
 
@@ -444,7 +446,9 @@ def test_negative_control_former_unions_that_still_see_the_person_are_seen(db):
     def forget_the_latest(oracle, orgs):
         moved = Membership.objects.filter(is_latest=False)
         for spell in moved:
-            Membership.objects.filter(person=spell.person).exclude(pk=spell.pk).update(until=DAY, change_out="4", is_latest=False)
+            Membership.objects.filter(person=spell.person).exclude(pk=spell.pk).update(
+                until=DAY, change_out="4", is_latest=False
+            )
         moved.filter(org=orgs[5]).update(is_latest=True)
 
     assert any(line.startswith("Person") for line in sabotaged(forget_the_latest))

@@ -29,9 +29,7 @@ ARCS = {
     "help": {("open", "finish"): "done", ("open", "close"): "closed"},
 }
 FLOWS = {"transfer": states.TRANSFER_FLOW, "correction": states.CORRECTION_FLOW, "help": states.HELP_FLOW}
-CELLS = [
-    (name, state, move.name) for name, flow in FLOWS.items() for state in flow.states for move in flow.moves
-]
+CELLS = [(name, state, move.name) for name, flow in FLOWS.items() for state in flow.states for move in flow.moves]
 
 
 @pytest.mark.parametrize(("name", "state", "move"), CELLS)

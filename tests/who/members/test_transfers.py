@@ -47,9 +47,7 @@ def test_an_offer_changes_nothing_until_it_is_accepted(world, join, giving, rece
     pairs = MembershipChange.objects.filter(kind__in=("2", "4")).values_list("org_id", "kind", "other_org_id")
     assert set(pairs) == {(world.firm.pk, "4", world.other.pk), (world.other.pk, "2", world.firm.pk)}
     # both unions have it in their own stream
-    streams = {
-        line.action: org for org in (world.firm, world.other) for line in journal.lines(org_id=org.pk, limit=50)
-    }
+    streams = {line.action: org for org in (world.firm, world.other) for line in journal.lines(org_id=org.pk, limit=50)}
     assert streams["members.handed_over"] == world.firm and streams["members.taken_over"] == world.other
     # the person left the old union's sight at once
     assert queries.visible(giving, type(spell.person)).count() == 0
@@ -124,9 +122,7 @@ def test_an_open_hand_over_holds_up_other_ends(world, join, giving):
     spell = join(world.firm)
     actions.offer(person=spell.person, to_org=world.other, actor=giving, at=AT)
     with pytest.raises(Refused) as why:
-        actions.leave(
-            person=spell.person, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=giving, at=AT
-        )
+        actions.leave(person=spell.person, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=giving, at=AT)
     assert why.value.codes == ("transfer_open",)
 
 

@@ -25,10 +25,15 @@ def counts(day=DAY):
 def staffed(world, join):
     """The school's union with two active members, a retired one, and a chair with things on the desk."""
     first, second, old = (join(world.school, name) for name in ("甲", "乙", "丙"))
-    actions.retain(
-        person=old.person, reason=ChangeReason.RETIREMENT, on=date(2018, 5, 1), actor=world.machine, at=AT
+    actions.retain(person=old.person, reason=ChangeReason.RETIREMENT, on=date(2018, 5, 1), actor=world.machine, at=AT)
+    actions.grant(
+        person=first.person,
+        org=world.school,
+        role="chair_grassroots",
+        since=date(2018, 1, 15),
+        actor=world.machine,
+        at=AT,
     )
-    actions.grant(person=first.person, org=world.school, role="chair_grassroots", since=date(2018, 1, 15), actor=world.machine, at=AT)
     actions.offer(person=second.person, to_org=world.other, actor=world.machine, at=AT)
     Correction.objects.create(person=first.person, org=world.school, field="nation", asked_on=DAY)
     return first.person, second.person, old.person
@@ -47,7 +52,11 @@ def test_dissolving_keeps_the_rest_in_the_next_higher_union(world, staffed, pape
     assert counts() == {world.lotus.pk: (0, 3)}
     assert Membership.objects.filter(until__isnull=True, org_path=world.lotus.path, is_latest=True).count() == 3
     reasons = dict(Membership.objects.filter(until__isnull=True).values_list("person__name", "reason"))
-    assert reasons == {"甲": ChangeReason.UNION_DISSOLVED, "乙": ChangeReason.UNION_DISSOLVED, "丙": ChangeReason.RETIREMENT}
+    assert reasons == {
+        "甲": ChangeReason.UNION_DISSOLVED,
+        "乙": ChangeReason.UNION_DISSOLVED,
+        "丙": ChangeReason.RETIREMENT,
+    }
     assert MembershipChange.objects.filter(kind=ChangeKind.RETAIN, org=world.lotus).count() == 2
     # what lay there went to the desk that takes over; an open hand-over is void
     assert Correction.objects.get().org_id == world.lotus.pk
@@ -98,7 +107,14 @@ def test_a_union_is_not_dissolved_anyhow(world, staffed, paper, case):
 
 def test_merging_takes_members_parts_and_requests_along(world, staffed, join, paper):
     inner = join(world.workshop, "丁")
-    actions.grant(person=inner.person, org=world.firm, role="chair_grassroots", since=date(2018, 1, 15), actor=world.machine, at=AT)
+    actions.grant(
+        person=inner.person,
+        org=world.firm,
+        role="chair_grassroots",
+        since=date(2018, 1, 15),
+        actor=world.machine,
+        at=AT,
+    )
     actions.merge_unions(
         org=world.firm, into=world.school, attachment=paper, actor=in_role(world.lotus, "officer_township"), **CLOSING
     )

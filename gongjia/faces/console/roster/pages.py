@@ -17,7 +17,7 @@ from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage,
 from gongjia.faces.shared.pages.filters import Choice
 from gongjia.faces.shared.policy import Policy
 from gongjia.who.members import powers, queries
-from gongjia.who.members.actions import roster
+from gongjia.who.members.actions import roster, roster_missing, roster_sheets
 from gongjia.who.orgs import queries as orgs
 
 POLICY = Policy("officer", powers.IMPORT)
@@ -86,7 +86,7 @@ class Template(Page):
     policy = POLICY
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return workbook(roster.template_workbook(), "会员名册模板.xlsx")
+        return workbook(roster_sheets.template_workbook(), "会员名册模板.xlsx")
 
 
 class Upload(FormPage):
@@ -401,7 +401,7 @@ class RefusedRows(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         batch = queries.roster_batch(self.kwargs["pk"], self.actor)
-        data = roster.refused_workbook(batch=batch, actor=self.actor, at=self.at)
+        data = roster_sheets.refused_workbook(batch=batch, actor=self.actor, at=self.at)
         return workbook(data, f"有问题的行-{batch.file.name.rsplit('.', 1)[0]}.xlsx")
 
 
@@ -432,7 +432,7 @@ class Missing(Page):
         one, decision = request.POST.get("one", ""), request.POST.get("decision", "")
         wanted = [row.pk for row in queries.roster_missing(batch, open_only=True) if one in (str(row.pk), "all")]
         try:
-            done = roster.decide_missing(
+            done = roster_missing.decide_missing(
                 batch=batch, decisions=dict.fromkeys(wanted, decision), actor=self.actor, at=self.at,
                 moved_to=request.POST.get("moved_to", ""),
             )  # fmt: skip

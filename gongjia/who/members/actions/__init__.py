@@ -1,5 +1,6 @@
 """Every write of persons, memberships, posts and what workers ask for."""
 
+from gongjia.who.members.actions.adopting import adopt_posts
 from gongjia.who.members.actions.card import CardAnswer, card_code, check_card
 from gongjia.who.members.actions.desk import (
     ANSWER,
@@ -39,7 +40,6 @@ from gongjia.who.members.actions.persons import (
 )
 from gongjia.who.members.actions.positions import (
     HandedOver,
-    adopt_posts,
     confirm,
     cover,
     end,

@@ -16,7 +16,6 @@ from gongjia.who.accounts import actions as account_actions
 from gongjia.who.members import powers, registry, rules
 from gongjia.who.members.access import NEVER_LAPSES
 from gongjia.who.members.actions import log_in, spells
-from gongjia.who.members.actions.log_in import open_accounts
 from gongjia.who.members.actions.tell import tell_person
 from gongjia.who.members.models import Correction, Cover, Help, Person, Position
 from gongjia.who.members.queries import visible
@@ -131,37 +130,6 @@ def _write_post(
         account_actions.require_factor(account_ids=[person.account_id], required=True, actor=actor, at=at, cause=entry)
     tell_person(person, "positions.granted", {"org": org.name, "post": post.post_name}, at, url="/console/")
     return post
-
-
-def adopt_posts(
-    *, rows: Iterable[tuple[Person, Org, str]], role: str, since: date, actor: Actor, at: datetime, note: str
-) -> list[Position]:
-    """Take over who already held a grassroots post when the platform began: (person, union, name of the post).
-
-    The machine itself only, by set. A role that excludes others, or that asks for a second factor, is granted one
-    by one instead. Persons without a log-in get one.
-    """
-    if not actor.everywhere:
-        raise Forbidden(powers.POSITIONS_GRANT)
-    known = registry.roles()[role]
-    if known.excludes or known.needs_factor or known.federation_only:
-        refuse("role_one_by_one", f"“{known.label}”要逐人任命。", fact=role)
-    rows = list(rows)
-    with journal.act():
-        posts = [
-            Position(
-                person=person, org=org, role=role, post_name=name or known.label, since=since, confirmed_on=max(since, spells.day_of(at)),
-            )
-            for person, org, name in rows
-        ]  # fmt: skip
-        Position.objects.bulk_create(posts, batch_size=1000)
-        for post in posts:
-            journal.write(
-                "positions.granted", actor=actor, at=at, org=post.org, subjects=[post, post.person],
-                payload={"role": role, "since": since.isoformat(), "until": ""}, note=note,
-            )  # fmt: skip
-        open_accounts(person_ids=[person.pk for person, _, _ in rows], actor=actor, at=at)
-    return posts
 
 
 def end(

@@ -16,7 +16,7 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Reason, Refused
 from gongjia.who import data
 from gongjia.who.members import powers
-from gongjia.who.members.kinds import ChangeReason, MissingDecision, RosterMode
+from gongjia.who.members.kinds import MissingDecision, RosterMode
 from gongjia.who.members.models import (
     RosterBatch,
     RosterChunk,
@@ -30,7 +30,6 @@ from gongjia.who.orgs import actions as org_actions
 from gongjia.who.orgs import kinds as org_kinds
 from gongjia.who.orgs import queries as orgs
 
-_NOT_LISTED = "完整名册中没有此人"
 KEPT_WARNINGS = 5000  # of one batch; the count is always whole
 
 journal.name_actions(
@@ -385,109 +384,3 @@ def cancel(*, batch: RosterBatch, actor: Actor, at: datetime) -> RosterBatch:
         journal.move(batch, "cancel", actor=actor, at=at)
         RosterChunk.objects.filter(batch=batch).delete()
     return batch
-
-
-def decide_missing(
-    *,
-    batch: RosterBatch,
-    decisions: dict[UUID, str],
-    actor: Actor,
-    at: datetime,
-    reason: str = "",
-    moved_to: str = "",
-) -> int:
-    """What becomes of members whom the full list does not name. One tap each; nobody leaves by silence.
-
-    `decisions`: RosterMissing id -> MissingDecision. `moved_to`: the union outside the federation for those who
-    moved away (inside it the receiving union takes over by a transfer). Answers how many were decided.
-    """
-    from gongjia.who.members.actions import memberships
-
-    actor.must(powers.LEAVE, batch.whole)
-    with journal.act():
-        rows = list(
-            RosterMissing.objects.select_for_update(of=("self",))
-            .filter(batch=batch, pk__in=list(decisions), decision="")
-            .select_related("membership__person", "membership__org")
-        )
-        for row in rows:
-            wanted = decisions[row.pk]
-            told = {
-                "person": row.membership.person,
-                "on": at.date(),
-                "actor": actor,
-                "at": at,
-                "note": reason or _NOT_LISTED,
-            }
-            if wanted == MissingDecision.LEFT:
-                memberships.leave(reason=ChangeReason.OWN_WISH.value, own_word=True, **told)
-            elif wanted == MissingDecision.RETAINED:
-                memberships.retain(reason=ChangeReason.RETIREMENT.value, **told)
-            elif wanted == MissingDecision.MOVED:
-                memberships.leave_for_outside(to=moved_to, **told)
-            row.decision, row.decided_at = wanted, at
-        RosterMissing.objects.bulk_update(rows, ["decision", "decided_at"])
-        journal.write(
-            "roster.missing",
-            actor=actor,
-            at=at,
-            org=batch.whole,
-            subjects=[("members.person", row.membership.person_id) for row in rows],
-            payload={"batch": str(batch.pk), "count": len(rows)},
-        )
-    return len(rows)
-
-
-def refused_workbook(*, batch: RosterBatch, actor: Actor, at: datetime) -> bytes:
-    """The refused rows as they were sent, with a column of reasons in front: to be mended and uploaded again."""
-    import io
-
-    actor.must(powers.IMPORT, batch.org)
-    reasons: dict[int, list[str]] = {}
-    for verdict in batch.verdicts.filter(refuses=True, row__gt=0).order_by("row"):
-        reasons.setdefault(verdict.row, []).append(f"{verdict.column}：{verdict.message}")
-    out = io.BytesIO()
-    pages = []
-    for table in read_batch(batch):
-        rows = [
-            ["；".join(reasons[number]), *row]
-            for number, row in zip(table.numbers, table.rows, strict=True)
-            if number in reasons
-        ]
-        columns = [sheets.Column("问题", width=40), *(sheets.Column(title or "　", width=16) for title in table.header)]
-        pages.append(sheets.SheetOut(table.sheet or "名册", columns=columns, rows=rows))
-    sheets.write(out, pages)
-    journal.write(
-        "roster.refused_taken", actor=actor, at=at, org=batch.org, subject=batch, payload={"rows": len(reasons)}
-    )
-    return out.getvalue()
-
-
-def template_workbook() -> bytes:
-    """The blank template: the columns, pick lists, the code lists, how to fill it in."""
-    import io
-
-    out = io.BytesIO()
-    sheets.template(
-        out,
-        "会员名册",
-        [
-            sheets.Column(
-                column.label,
-                width=column.width,
-                text=True,
-                required=column.required,
-                choices=tuple(dict.fromkeys(label for label in column.codes() if not label.isascii()))
-                if column.codes
-                else (),
-                note=column.help,
-            )
-            for column in COLUMNS
-        ],
-        notes=(
-            "一人一行；带 * 的列必填。",
-            "证件号码、手机号两列请保持文本格式。",
-            "空着的格子不会抹掉系统里已有的内容。",
-        ),
-    )
-    return out.getvalue()
