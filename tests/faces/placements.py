@@ -33,12 +33,7 @@ ABOVE = {
 GUIDED_BY = {"school": "edu"}
 PLACES = ("firm", "workshop", "school", "lotus", "other")  # where records lie
 MEMBER_PLACES = ("firm", "workshop", "school", "other")
-HOMES = {
-    "chair_grassroots": "firm",
-    "officer_grassroots": "firm",
-    "officer_township": "lotus",
-    "officer_industry": "edu",
-}
+HOMES = dict(chair_grassroots="firm", officer_grassroots="firm", officer_township="lotus", officer_industry="edu")  # noqa: C408
 BESIDES = ("visitor", "stranger", "member", "lapsed", "ended")  # who holds no role now
 PERSONAS = (*BESIDES, *(role.key for role in ROLES))
 _ROLES = {role.key: role for role in ROLES}
@@ -412,9 +407,7 @@ def _pk(kind: str, world: World) -> Any:
 FACTORIES = {
     "ui:draft": lambda w: [Target(("orgs.found:",))],
     "login:print_slip": lambda w: at_places(w, "person", "members.read", power="accounts.slip"),
-    "login:care": lambda w: [
-        Target((w.rows["account"][place].pk,), (place,), "accounts.reset") for place in MEMBER_PLACES
-    ],
+    "login:care": lambda w: [Target((w.rows["account"][at].pk,), (at,), "accounts.reset") for at in MEMBER_PLACES],
     "login:end_device": lambda w: [Target((uuid7(),))],
     "portal:correct": lambda w: [Target(("name",))],
     "portal:correction_withdraw": lambda w: of_owners(w, "own_correction"),

@@ -23,16 +23,7 @@ from gongjia.base.actor import Actor, Post
 from gongjia.base.models import uuid7
 from gongjia.base.refused import Hidden
 from gongjia.who.members import actions, powers, queries
-from gongjia.who.members.models import (
-    Correction,
-    Cover,
-    Help,
-    Membership,
-    MembershipChange,
-    Person,
-    Position,
-    Transfer,
-)
+from gongjia.who.members.models import Correction, Cover, Help, Membership, MembershipChange, Person, Position, Transfer
 from gongjia.who.members.queries import todos
 from gongjia.who.members.rules import keys_of
 from gongjia.who.orgs import queries as org_queries
