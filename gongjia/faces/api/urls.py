@@ -27,7 +27,9 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
     """No such operation: JSON, as everything else here."""
-    return JsonResponse({"reasons": [said("not_found", NOT_FOUND)]}, status=404, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        {"reasons": [said("not_found", NOT_FOUND)]}, status=404, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 class Docs(Page):
@@ -80,7 +82,12 @@ def fields(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, An
         inner = one.get("items", {}).get("$ref", "").rsplit("/", 1)[-1]
         holds = "、".join(schemas.get(inner, {}).get("properties", {})) if inner else ""
         found.append(
-            {"name": key, "required": key in shape.get("required", []), "words": one.get("description", ""), "holds": holds}
+            {
+                "name": key,
+                "required": key in shape.get("required", []),
+                "words": one.get("description", ""),
+                "holds": holds,
+            }
         )
     return found
 

@@ -42,9 +42,7 @@ def list_orgs(request: HttpRequest, under: str = "", cursor: str = Cursor, limit
     found = orgs.visible(request.actor)
     if under:
         found = found.filter(orgs.range_of(orgs.get(request.actor, under).path))
-    part = keyset.page_of(
-        found.select_related("parent"), ("path",), keyset.Cursor.decode(cursor), limit, counted=False
-    )
+    part = keyset.page_of(found.select_related("parent"), ("path",), keyset.Cursor.decode(cursor), limit, counted=False)
     return {"items": [brief(org) for org in part.rows], "next": part.next.encode() if part.next else ""}
 
 
@@ -76,7 +74,10 @@ def list_members(
     part = members.member_rows(request.actor, org=place, filters=wanted, cursor=cursor, limit=limit)
     items = [
         {
-            **{key: getattr(row, key) for key in ("person_id", "name", "sex", "org_name", "since", "until", "joined_on")},
+            **{
+                key: getattr(row, key)
+                for key in ("person_id", "name", "sex", "org_name", "since", "until", "joined_on")
+            },
             "standing": row.standing if row.until is None else "left",
             "id_no": str(row.id_no) if row.id_no else "",
             "phone": str(row.phone) if row.phone else "",
@@ -142,7 +143,9 @@ def span(text: str) -> Period:
     try:
         return Period.parse(text)
     except (ValueError, Refused):
-        raise Refused(Reason("period", "期间看不懂。", fact=text, cure="例如 2018、2018H1、2018Q3、2018-06。")) from None
+        raise Refused(
+            Reason("period", "期间看不懂。", fact=text, cure="例如 2018、2018H1、2018Q3、2018-06。")
+        ) from None
 
 
 PeriodText = Query(description="例如 2018、2018H1、2018Q3、2018-06、2018-01-01..2018-06-30")

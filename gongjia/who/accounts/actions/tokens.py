@@ -39,8 +39,13 @@ def issue_token(*, account: Account, name: str, days: int, may_write: bool, acto
     with journal.act():
         held = Account.objects.select_for_update().get(pk=account.pk)
         now = clock.real_now()
-        if ApiToken.objects.filter(account=held, revoked_at__isnull=True, expires_at__gt=now).count() >= kinds.TOKENS_MOST:
-            refuse("token_many", f"一个账号最多同时有 {kinds.TOKENS_MOST} 个有效令牌。", cure="请先停用不再使用的令牌。")
+        if (
+            ApiToken.objects.filter(account=held, revoked_at__isnull=True, expires_at__gt=now).count()
+            >= kinds.TOKENS_MOST
+        ):
+            refuse(
+                "token_many", f"一个账号最多同时有 {kinds.TOKENS_MOST} 个有效令牌。", cure="请先停用不再使用的令牌。"
+            )
         token = ApiToken.objects.create(
             account=held,
             name=name[:60],
