@@ -100,20 +100,12 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
             yield url.name, reverse(url.name, args=target.args if target else ())
 
 
-def duty_numbers(world: World, key: str, name: str) -> set[str]:
-    """The list of posts prints the duty phones of officers below to the union above them, and nothing else."""
-    who = placements.Persona(key)
-    if name != "console:positions" or "positions.read" not in who.powers:
-        return set()
-    return {number for number, place in world.duty.items() if place != who.home and who.home in placements.line(place)}
-
-
 def leaks(world: World, canaries: Canaries, key: str, wanted: Iterable[tuple[str, str]]) -> set[str]:
     client, found = world.client(key), set()
     for name, where in wanted:
         with undone():
             response = client.get(where)
-        if response.status_code < 400 and canaries.in_answer(response) - duty_numbers(world, key, name):
+        if response.status_code < 400 and canaries.in_answer(response):
             found.add(f"{key}: {name}")
     return found
 

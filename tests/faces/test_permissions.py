@@ -34,7 +34,12 @@ OF_THE_UNION_ABOVE = frozenset(
 MAY_LACK = ("portal:card", "demo:", "public:tour", "ui:gallery")
 # a page that only answers a POST, or leads on: it names no record on GET
 MUTE_ON_GET = ("portal:correction_withdraw",)
-OUTSIDE = ("journal_", "django_session", "outbox_")  # a denial is journalled; that is no change of the matter
+OUTSIDE = (
+    "journal_",
+    "django_session",
+    "accounts_devicesession",
+    "outbox_",
+)  # a denial is journalled; that is no change of the matter
 VARYING = re.compile(
     rb'(csrfmiddlewaretoken" value=|csrf-token" content=|X-CSRFToken&quot;: ?&quot;|"X-CSRFToken": ?)"?[\w-]+'
 )
