@@ -20,6 +20,7 @@ from gongjia.config import where
 SETTINGS = "gongjia.env"
 MADE = "made.json"
 PREPARED = "prepared"
+MADE_ANEW = {"run", "static", "static.digest", PREPARED, "postgres"}
 PACKAGE = Path(__file__).resolve().parents[1]
 ALWAYS_FROM_OUTSIDE = {"GONGJIA_HOME"}
 
@@ -107,9 +108,9 @@ def note_prepared(home: Path) -> None:
 
 
 def holds_anything(home: Path) -> bool:
-    """Whether anything was stored here (a folder of run-time notes alone does not count)."""
+    """Whether anything was ever stored here. A database without keys, as a stray command makes it, is nothing."""
     try:
-        return any(child.name != "run" for child in home.iterdir())
+        return any(child.name not in MADE_ANEW for child in home.iterdir())
     except OSError:
         return False
 

@@ -71,7 +71,8 @@ def grant() -> None:
                 sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, role)
             )
             cursor.execute(sql.SQL("grant usage, select on all sequences in schema {} to {}").format(name, role))
-            if connections["owner"].pg_version >= 170000:  # a big import refreshes the planner's figures itself
+            cursor.execute("select current_setting('server_version_num')::int >= 170000")
+            if cursor.fetchone()[0]:  # a big import refreshes the planner's figures itself
                 cursor.execute(sql.SQL("grant maintain on all tables in schema {} to {}").format(name, role))
         for table in append_only_tables():
             cursor.execute(

@@ -112,7 +112,7 @@ def _make_room(home: Path, reset: bool) -> None:
             f"{home} 里的演示数据是旧版本程序建立的（{made.get('version', '?')}，{made.get('at', '?')}），与现在的程序不一致。\n"
             "重新建立演示数据：make demo ARGS=--reset（或 gongjia demo --reset）；演示中录入的内容会一并清除。"
         )
-    if reset or (is_demo and made is None):  # the latter: its building was cut short
+    if reset or made is None:  # the latter: its building was cut short, or nothing was ever built
         if note := homefile.serving(home):
             stop(f"演示系统正在运行：{note.get('address', '')}（进程 {note.get('pid', '?')}），请先停止它。")
         empty_home(home)
