@@ -107,11 +107,15 @@ def establish(plan: Plan, say: Callable[[str], None]) -> Established:
 def _in_one_act(plan: Plan) -> Established:
     from gongjia.base import clock, journal
     from gongjia.base.actor import Actor
+    from gongjia.base.refused import refuse
     from gongjia.who.accounts import actions as accounts
     from gongjia.who.members import actions as members
     from gongjia.who.orgs import actions as orgs
+    from gongjia.who.orgs import queries
 
     actor, at = Actor.system("初始化", ["*"]), clock.now()
+    if (there := queries.root()) is not None:
+        refuse("federation_there", f"这个数据库里已经有“{there.name}”，不能再初始化。", cure="请换一个空的数据库。")
     with journal.act():
         top = orgs.found_federation(code=plan.code, name=plan.name, short_name=plan.short_name, actor=actor, at=at).org
         holders = []

@@ -102,6 +102,24 @@ def test_an_outdated_demonstration_is_named_and_reset_offered(tmp_path) -> None:
     assert str(home) in done.stderr and "0.0.1" in done.stderr and "--reset" in done.stderr
 
 
+def test_what_a_stray_command_leaves_is_no_data(tmp_path) -> None:
+    for name in ("run", "postgres", "static"):
+        (tmp_path / name).mkdir()
+    assert not homefile.holds_anything(tmp_path)
+    (tmp_path / "keys").mkdir()
+    assert homefile.holds_anything(tmp_path)
+
+
+def test_the_demonstration_never_writes_into_another_database(tmp_path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gongjia", "demo", "--no-serve"], cwd=tmp_path, stdin=subprocess.DEVNULL,
+        env=environment(tmp_path / "var", GONGJIA_DATABASE_URL="host=/nowhere dbname=real"),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2 and "不会写进别的数据库" in done.stderr
+    assert not (tmp_path / "var").exists()
+
+
 def test_serve_before_there_is_anything_says_what_to_do(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "gongjia", "serve"], env=environment(tmp_path / "none"), cwd=tmp_path,

@@ -65,6 +65,7 @@ def init(
     )
     if faults := faults_of(plan):
         stop("\n".join(faults))
+    empty_home(home)  # of what a stray command may have made
     homefile.save_settings(home, {"GONGJIA_CRYPTO_SUITE": suite})
     os.environ["GONGJIA_CRYPTO_SUITE"] = suite
     try:

@@ -88,6 +88,8 @@ def run_jobs() -> None:
 @click.option("--lan", is_flag=True, help="让同一网络里的手机凭随机访问码进入。")
 def demo(port: int | None, no_serve: bool, reset: bool, lan: bool) -> None:
     home = here()
+    if where.external():
+        stop("演示只用自带的数据库，不会写进别的数据库。请先去掉 GONGJIA_DATABASE_URL。")
     _make_room(home, reset)
     if homefile.made(home) is None:
         _build(home)
