@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.database import django_db_setup  # noqa: F401  (an early plugin would lose to pytest-django's own)
@@ -13,3 +15,30 @@ def keys() -> None:
     from gongjia.base.secret import keys as keyring
 
     keyring.create()
+
+
+@pytest.fixture
+def plain_static(settings):
+    """Static files as they lie in the tree: no collectstatic, no hashed names."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser for one file of tests.
+
+    Its driver keeps an event loop running in this thread as long as it lives; a wider scope would
+    leave that loop to the next file, and whoever starts a loop of their own there is refused.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("GONGJIA_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()

@@ -20,6 +20,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.models import uuid7
 from gongjia.config.roles import ROLES
 from tests.faces.login.tools import log_in
+from tests.faces.placed import sections
 from tests.who.members.conftest import AT, DAY, id_card, phone
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -170,8 +171,9 @@ def build() -> World:
     _people(world)
     _desk(world)
     _register(world)
-    _figures(world)
     _personas(world)
+    for section in sections():
+        section.build(world)
     _owned(world)
     return world
 
@@ -292,35 +294,6 @@ def _register(world: World) -> None:
     world.rows["schemes"] = queries.committee_schemes()
 
 
-def _figures(world: World) -> None:
-    from gongjia.base.journal import attachments
-    from gongjia.base.period import Period
-    from gongjia.report import actions
-    from gongjia.report.models import EvidenceLine, HandEntry
-
-    period = Period.parse("2018H1")
-    for place in PLACES:
-        org = world.orgs[place]
-        paper = attachments.store(PDF, name="凭据.pdf", **world.by)
-        world.put(
-            "hand", place,
-            HandEntry.objects.create(
-                org=org, figure="skills.talks", start=period.start, end=period.end, value=3,
-                officer=world.rows["account"]["firm"], officer_name="测试", attachment=paper, entered_at=AT,
-            ),
-        )  # fmt: skip
-    for place in ("lotus", "other"):
-        report = actions.open_report(
-            key="2018H1", org=world.orgs[place], period=period, cutoff=DAY, title="上半年总结", **world.by
-        )
-        world.put("report", place, report)
-        evidence = EvidenceLine.objects.create(
-            section=report.sections.order_by("area").first(), line_digest="0" * 64, line="一句话", attached_at=AT,
-            attached_by="测试",
-        )  # fmt: skip
-        evidence.attachments.add(world.put("evidence", place, attachments.store(PDF, name="照片.pdf", **world.by)))
-
-
 def _personas(world: World) -> None:
     from gongjia.who.accounts import actions as accounts
     from gongjia.who.accounts import queries
@@ -413,13 +386,6 @@ FACTORIES = {
     "portal:correction_withdraw": lambda w: of_owners(w, "own_correction"),
     "console:progress": lambda w: of_owners(w, "job"),
     "console:journal_entry": lambda w: at_places(w, "entry", "journal.read"),
-    "console:figure": lambda w: [Target(("members.total",))],
-    "console:hand_": lambda w: at_places(w, "hand", "report.read"),
-    "console:paper": lambda w: at_places(w, "hand", "report.read"),
-    "console:report": lambda w: at_places(w, "report", "report.read"),
-    "console:report_section": lambda w: at_places(w, "report", "report.read", (1,)),
-    "console:report_export": lambda w: at_places(w, "report", "report.read", ("brief",)),
-    "console:report_evidence": lambda w: at_places(w, "report", "report.read", _pk("evidence", w)),
     "console:orgs_": lambda w: at_places(w, "org", "orgs.read"),
     "console:orgs_paper": lambda w: at_places(w, "org", "orgs.read", _pk("org_paper", w)),
     "console:orgs_cover_end": lambda w: at_places(w, "org", "orgs.read", _pk("covered", w)),
@@ -446,5 +412,8 @@ FACTORIES = {
 
 def targets(world: World, name: str) -> list[Target] | None:
     """By the longest prefix of the URL's name; None: nobody said what its arguments are."""
-    prefix = max((one for one in FACTORIES if name.startswith(one)), key=len, default=None)
-    return None if prefix is None else FACTORIES[prefix](world)
+    factories = dict(FACTORIES)
+    for section in sections():
+        factories |= section.FACTORIES
+    prefix = max((one for one in factories if name.startswith(one)), key=len, default=None)
+    return None if prefix is None else factories[prefix](world)

@@ -260,7 +260,7 @@ def test_a_scope_filter_switched_off_is_found(world, monkeypatch, what):
 def test_a_change_behind_a_denial_would_be_seen(world):
     with undone():
         before = state_of_tables()
-        world.orgs["third"].__class__.objects.filter(pk=world.orgs["third"].pk).update(note="改了")
+        world.orgs["third"].__class__.objects.filter(pk=world.orgs["third"].pk).update(name="改了")
         assert state_of_tables() != before
 
 

@@ -10,7 +10,6 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from tests.faces.login.tools import log_in
-from tests.faces.shared.conftest import chromium, plain_static  # noqa: F401
 from tests.who.members.conftest import AT, join, machine, paper, world  # noqa: F401
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "test-artefacts" / "journeys"
@@ -18,7 +17,7 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 375, "height": 740}
 
 
 @pytest.fixture
-def site(transactional_db, settings, plain_static):  # noqa: F811
+def site(transactional_db, settings, plain_static):
     from pytest_django.live_server_helper import LiveServer
 
     settings.GONGJIA_CLOCK = "2018-08-27"
@@ -67,7 +66,7 @@ class Hands:
 
 
 @pytest.fixture
-def sit_down(chromium, site):  # noqa: F811
+def sit_down(chromium, site):
     """sit_down("name", account=…, screen=DESK) -> Hands, logged in when an account is given."""
     contexts = []
 

@@ -16,7 +16,6 @@ from gongjia.who.members import actions as members
 from tests.faces.login.conftest import PHONE, App
 from tests.faces.login.tools import log_in
 from tests.faces.shared.conftest import ARTEFACTS as SHARED
-from tests.faces.shared.conftest import chromium  # noqa: F401
 from tests.who.members.conftest import in_role, join, machine, paper, world  # noqa: F401
 
 pytestmark = [pytest.mark.browser]
@@ -77,7 +76,7 @@ class Browser:
 
 
 @pytest.fixture(params=[1440, 375])
-def browser(request, chromium, site):  # noqa: F811
+def browser(request, chromium, site):
     context = chromium.new_context(
         viewport={"width": request.param, "height": 812}, reduced_motion="reduce", has_touch=request.param < 400
     )

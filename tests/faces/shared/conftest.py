@@ -1,24 +1,13 @@
-"""A site with an officer logged in, and the browser to look at it."""
+"""A site with an officer logged in, for the pages of `shared`."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 ARTEFACTS = Path(__file__).resolve().parents[3] / "test-artefacts" / "shared"
-CHROMIUM = os.environ.get("GONGJIA_CHROMIUM", "/usr/bin/chromium")
-
-
-@pytest.fixture
-def plain_static(settings):
-    """Static files as they lie in the tree: no collectstatic, no hashed names."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 def sample_nav():
@@ -81,15 +70,3 @@ def site(transactional_db, sample_actors):
     server = LiveServer("localhost")
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
