@@ -18,7 +18,7 @@ from gongjia.who.accounts.models import Account, ApiToken
 from gongjia.who.members import actions as members
 from gongjia.who.members.access import actor_for
 from gongjia.who.members.models import Person, Position
-from tests.faces.console.test_orgs import holds, site  # noqa: F401
+from tests.faces.console.conftest import holds, site  # noqa: F401
 from tests.who.members.conftest import AT, at, id_card, join, machine, paper, world  # noqa: F401
 
 

@@ -28,7 +28,8 @@ OPEN, LOGIN, DENIED, NONE = "open", "log in", "denied", "none"
 ELSEWHERE = ("api:",)  # asked with a token, not with a browser's session: tables of their own
 # an act of the next higher union: the power counts there
 OF_THE_UNION_ABOVE = frozenset(
-    f"console:orgs_{name}" for name in ("rename", "kind", "delay", "move", "guide", "merge", "dissolve")
+    f"console:orgs_{name}"
+    for name in ("rename", "kind", "delay", "move", "guide", "merge", "dissolve", "approve", "abandon")
 )
 # open to the asker, yet there may be nothing to show: no card, not the demo, not a developer's machine
 MAY_LACK = ("portal:card", "demo:", "public:tour", "ui:gallery")

@@ -2,76 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
-from gongjia.base import clock, sheets
+from gongjia.base import sheets
 from gongjia.base.outbox import unread
 from gongjia.who.members.models import Position
 from gongjia.who.orgs import actions, queries
 from gongjia.who.orgs.models import Chase, OpenUnit, Org
-from tests.faces.login.tools import log_in
-from tests.who.members.conftest import AT, DAY, at, machine, paper, world  # noqa: F401
-
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+from tests.faces.console.conftest import PDF
+from tests.who.members.conftest import AT, DAY
 
 
 def to(name: str, *args) -> str:
     return reverse(f"console:orgs{'_' + name if name else ''}", args=args)
 
 
-@pytest.fixture(autouse=True)
-def site(settings):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    with clock.standing(AT):
-        yield
-
-
 @pytest.fixture
-def holds(world):  # noqa: F811
-    """A browser of somebody who holds a role at a union."""
-    from gongjia.who.accounts import actions as accounts
-    from gongjia.who.accounts import queries
-    from gongjia.who.members import actions as members
-    from gongjia.who.members.models import Person
-
-    def make(role: str, org) -> Client:
-        person = Person.objects.create(name="何敏", phone=f"1990000{Person.objects.count():04d}")
-        members.grant(person=person, org=org, role=role, since=date(2018, 1, 1), actor=world.machine, at=AT)
-        person.refresh_from_db()
-        accounts.give_consent(account=person.account, version=queries.current_notice().version, at=AT)
-        return log_in(Client(), person.account)
-
-    return make
-
-
-@pytest.fixture
-def officer(world, holds) -> Client:  # noqa: F811
-    return holds("officer_township", world.lotus)
-
-
-@pytest.fixture
-def unit(world):  # noqa: F811
+def unit(world):
     details = {"staff_count": 30, "staff_source": "visit", "staff_on": DAY}
     return actions.list_unit(org=world.lotus, name="丙公司", listed_on=DAY, details=details, actor=world.machine, at=AT)
 
 
 @pytest.fixture
-def home(world):  # noqa: F811
+def home(world):
     return actions.list_home(
         org=world.lotus, name="莲花镇职工之家", kind="regional", planned_on=DAY, actor=world.machine, at=AT
     )
 
 
-def test_every_page_opens(officer, world, unit, home):  # noqa: F811
+def test_every_page_opens(officer, world, unit, home):
     pages = [
         to(name)
         for name in ("", "tree", "found", "desk", "chase", "chase_text", "chases", "units", "unit_new", "homes",
@@ -88,7 +51,7 @@ def test_every_page_opens(officer, world, unit, home):  # noqa: F811
     assert officer.get(to("rename", world.lotus.pk)).status_code == 403  # the own union's name is the city's to change
 
 
-def test_the_city_takes_numbers_of_the_upper_system(holds, world):  # noqa: F811
+def test_the_city_takes_numbers_of_the_upper_system(holds, world):
     city = holds("city_publicity", world.fed)
     assert "还缺的必填项" in city.get(to("upward")).content.decode()
     assert city.get(to("upward_send")).status_code == 200
@@ -102,7 +65,7 @@ def test_the_city_takes_numbers_of_the_upper_system(holds, world):  # noqa: F811
     assert "HZ-0001" in page and "330182999" in page  # the unknown code is named
 
 
-def test_a_foreign_union_is_none(officer, world):  # noqa: F811
+def test_a_foreign_union_is_none(officer, world):
     for name in ("one", "edit", "dissolve", "elect"):
         assert officer.get(to(name, world.other.pk)).status_code == 404
     assert officer.get(f"{to('found')}?parent={world.yangxi.code}").status_code == 404
@@ -116,7 +79,7 @@ def founding(**more):
     }  # fmt: skip
 
 
-def test_a_union_is_founded_and_its_document_kept(officer, world):  # noqa: F811
+def test_a_union_is_founded_and_its_document_kept(officer, world):
     lacking = officer.post(to("found"), founding())
     assert lacking.status_code == 422 and "还缺批复文件" in lacking.content.decode()
     scan = SimpleUploadedFile("批复.pdf", PDF, "application/pdf")
@@ -133,7 +96,7 @@ def test_a_union_is_founded_and_its_document_kept(officer, world):  # noqa: F811
     assert officer.get(to("paper", world.firm.pk, org.founding_attachment_id)).status_code == 404
 
 
-def test_late_unions_are_chased(officer, holds, world):  # noqa: F811
+def test_late_unions_are_chased(officer, holds, world):
     holds("chair_grassroots", world.firm)
     chair = Position.objects.get(org=world.firm).person.account_id
     before = unread(chair)  # being granted a post is a message too
@@ -154,7 +117,7 @@ def test_late_unions_are_chased(officer, holds, world):  # noqa: F811
     assert officer.post(to("chase"), {"_confirm": "1"}).status_code == 422
 
 
-def test_a_unit_is_visited_until_it_has_a_union(officer, world, unit):  # noqa: F811
+def test_a_unit_is_visited_until_it_has_a_union(officer, world, unit):
     said = {"visited_on": "2018-08-27", "said": "负责人愿意建会", "staff_count": "35", "promised_on": "2018-10-01"}
     assert officer.post(to("unit_visit", unit.pk), said).status_code == 302
     assert "负责人愿意建会" in officer.get(to("unit", unit.pk)).content.decode()
@@ -163,7 +126,7 @@ def test_a_unit_is_visited_until_it_has_a_union(officer, world, unit):  # noqa: 
     assert OpenUnit.objects.get(pk=unit.pk).built_org == world.firm
 
 
-def test_a_sheet_is_checked_before_it_runs(officer, world):  # noqa: F811
+def test_a_sheet_is_checked_before_it_runs(officer, world):
     book = BytesIO()
     columns = [sheets.Column(title, text=True) for title in ("工会名称", "组织类型", "上级工会")]
     rows = [["戊公司工会委员会", "单独基层工会", ""], ["己公司工会委员会", "单独基层工会", "没有这家工会"]]
@@ -180,7 +143,7 @@ def test_a_sheet_is_checked_before_it_runs(officer, world):  # noqa: F811
     assert officer.get(other)["Content-Disposition"].startswith("attachment")
 
 
-def test_moving_renaming_and_dissolving(officer, world):  # noqa: F811
+def test_moving_renaming_and_dissolving(officer, world):
     firm = to("one", world.firm.pk)
     renamed = {"name": "甲集团工会委员会", "from_on": "2018-08-27"}
     assert officer.post(to("rename", world.firm.pk), renamed)["Location"] == firm

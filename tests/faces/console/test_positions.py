@@ -14,8 +14,7 @@ from gongjia.base.journal.models import Entry, EntrySubject
 from gongjia.base.models import uuid7
 from gongjia.who.members import actions as members
 from gongjia.who.members.models import Correction, Cover, Person, Position, Trade
-from tests.faces.console.test_orgs import holds, site  # noqa: F401
-from tests.who.members.conftest import AT, at, join, machine, paper, world  # noqa: F401
+from tests.who.members.conftest import AT
 
 
 def to(name: str, *args) -> str:
@@ -23,12 +22,12 @@ def to(name: str, *args) -> str:
 
 
 @pytest.fixture
-def township(world, holds) -> Client:  # noqa: F811
+def township(world, holds) -> Client:
     return holds("officer_township", world.lotus)
 
 
 @pytest.fixture
-def chair(world, join):  # noqa: F811
+def chair(world, join):
     """A chair whose last confirmation is two quarters old."""
     person = join(world.firm, "王小明").person
     post = members.grant(
@@ -49,7 +48,7 @@ def test_every_page_of_posts_opens(township, chair):
     assert "王小明" in township.get(to("positions") + "?state=due").content.decode()
 
 
-def test_a_foreign_post_is_none(world, holds, chair):  # noqa: F811
+def test_a_foreign_post_is_none(world, holds, chair):
     other = holds("officer_township", world.yangxi)
     for name in ("positions_one", "positions_end", "positions_hand_over", "positions_cover", "positions_confirm"):
         assert other.get(to(name, chair.pk)).status_code == 404
@@ -59,7 +58,7 @@ def test_a_foreign_post_is_none(world, holds, chair):  # noqa: F811
     assert chair.confirmed_on == date(2018, 4, 10)
 
 
-def test_a_post_is_granted_to_a_person_found_by_name(world, township, join):  # noqa: F811
+def test_a_post_is_granted_to_a_person_found_by_name(world, township, join):
     join(world.firm, "李小红")
     form = {"who": "李小红", "org": "甲公司工会委员会", "role": "officer_grassroots", "since": "2018-08-27"}
     assert township.post(to("positions_grant"), form).status_code == 302
@@ -69,7 +68,7 @@ def test_a_post_is_granted_to_a_person_found_by_name(world, township, join):  # 
     assert township.post(to("positions_grant"), {**form, "role": "admin_security"}).status_code == 422
 
 
-def test_namesakes_are_chosen_from(world, township, join):  # noqa: F811
+def test_namesakes_are_chosen_from(world, township, join):
     join(world.firm, "李小红")
     second = join(world.school, "李小红").person
     form = {"who": "李小红", "org": "甲公司工会委员会", "role": "officer_grassroots", "since": "2018-08-27"}
@@ -83,7 +82,7 @@ def test_namesakes_are_chosen_from(world, township, join):  # noqa: F811
     assert not Position.objects.filter(person=foreign).exists()
 
 
-def test_handing_over_takes_the_open_to_dos_along(world, township, chair, join):  # noqa: F811
+def test_handing_over_takes_the_open_to_dos_along(world, township, chair, join):
     new = join(world.firm, "赵小刚").person
     asker = join(world.firm, "孙小兰").person
     Correction.objects.create(
@@ -98,7 +97,7 @@ def test_handing_over_takes_the_open_to_dos_along(world, township, chair, join):
     assert Position.objects.filter(person=new, role="chair_grassroots", until=None).exists()
 
 
-def test_cover_begins_and_ends(world, township, chair, join):  # noqa: F811
+def test_cover_begins_and_ends(world, township, chair, join):
     join(world.firm, "赵小刚")
     form = {"who": "赵小刚", "since": "2018-08-20", "until": "2018-10-01", "why": "外出学习"}
     assert township.post(to("positions_cover", chair.pk), form).status_code == 302
@@ -119,7 +118,7 @@ def test_bulk_confirmation_asks_first(township, chair):
     assert chair.confirmed_on == date(2018, 8, 27)
 
 
-def test_the_journal_is_read_filtered_and_scoped(world, holds, chair):  # noqa: F811
+def test_the_journal_is_read_filtered_and_scoped(world, holds, chair):
     audit = holds("admin_audit", world.fed)
     granted = Entry.objects.filter(action="positions.granted", subjects__subject_id=chair.pk).get()
     for address in (
@@ -133,7 +132,7 @@ def test_the_journal_is_read_filtered_and_scoped(world, holds, chair):  # noqa: 
     assert holds("officer_township", world.lotus).get(to("journal")).status_code == 403
 
 
-def test_verification_says_clean_or_where(world, holds, chair):  # noqa: F811
+def test_verification_says_clean_or_where(world, holds, chair):
     audit = holds("admin_audit", world.fed)
     assert "日志完整" in audit.post(to("journal_verify")).content.decode()
     assert Entry.objects.filter(action="journal.verified").exists()
@@ -146,7 +145,7 @@ def test_verification_says_clean_or_where(world, holds, chair):  # noqa: F811
     assert reader.get(to("journal_verify")).status_code == 403
 
 
-def test_set_up_pages_and_their_acts(world, holds):  # noqa: F811
+def test_set_up_pages_and_their_acts(world, holds):
     admin = holds("admin_system", world.fed)
     for address in (
         to("setup_templates"), to("setup_template", "inbox", "orgs.chase"), to("setup_holidays"), to("setup_rules"),

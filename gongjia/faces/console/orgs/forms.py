@@ -90,6 +90,44 @@ class FoundForm(UnionForm, FactsForm):
     note = NoteField(label="说明", required=False)
 
 
+class PlanForm(FoundForm):
+    """A union on its way: nothing of its approval yet."""
+
+    founded_on = None
+    document = None
+    attachment = None
+    women_members = None
+    kin_on_committee = None
+    form = None
+    founding_members = None
+    committee_size = None
+    women_committee = None
+    audit_committee = None
+    planned_on = DayField(label="开始筹建日期")
+
+
+PLANNED = tuple(name for name in FACTS if name in PlanForm.base_fields)
+
+
+class ApproveForm(forms.Form):
+    founded_on = DayField(label="成立日期", help_text="批复的那天。")
+    document = document()
+    attachment = paper()
+    staff_count = CountField(label="职工人数", required=False, unit="人")
+    staff_women = CountField(label="其中女职工", required=False, unit="人")
+    founding_members = CountField(label="建会时会员人数", required=False, unit="人")
+    women_members = CountField(label="其中女会员", required=False, unit="人")
+    form = OneOf(label="工会领导机构", required=False, choices=kinds.CommitteeForm.choices)
+    committee_size = CountField(label="委员人数", required=False, unit="人")
+    women_committee = forms.BooleanField(label="已设女职工委员会", required=False)
+    audit_committee = forms.BooleanField(label="已设经费审查委员会", required=False)
+    kin_on_committee = forms.BooleanField(label="委员会成员中有单位主要负责人的近亲属", required=False)
+    note = NoteField(label="说明", required=False)
+
+
+APPROVED = tuple(name for name in ApproveForm.base_fields if name in FACTS)
+
+
 class RenameForm(forms.Form):
     name = Mended(label="新名称", max_length=120)
     short_name = Mended(label="新简称", required=False, max_length=40, wide="m")

@@ -67,6 +67,8 @@ class Register(ListPage):
 
     def links(self) -> list[Link]:
         found = [Link("组织树", reverse("console:orgs_tree"), "hierarchy-2")]
+        if self.actor.holds(powers.FOUND):
+            found.append(Link("登记筹建", reverse("console:orgs_plan"), "clipboard-list"))
         if self.actor.holds(powers.IMPORT):
             found.append(Link("导入工会表", reverse("console:orgs_sheet"), "upload"))
         return found

@@ -67,12 +67,20 @@ class UnionPage(DetailPage):
 
     def steps(self) -> list[Link | NotNow]:
         org, found = self.record, []
-        if org.state != "active":
-            return []
 
         def to(label: str, name: str, icon: str, tone: str = "") -> Link:
             return Link(label, reverse(f"console:orgs_{name}", args=[org.pk]), icon, tone)
 
+        if org.state == "preparing":
+            may_found = self.actor.can(powers.FOUND, org.org)
+            if may_found:
+                found.append(to("批准成立", "approve", "check", "primary"))
+            if self.actor.can(powers.EDIT, org):
+                found.append(to("修改资料", "edit", "edit"))
+            if may_found:
+                found.append(to("终止筹建", "abandon", "x", "danger"))
+        if org.state != "active":
+            return found
         termless = self.file.term_status == "not_needed"
         if self.actor.can(powers.EDIT, org):
             found.append(to("修改资料", "edit", "edit", "primary"))

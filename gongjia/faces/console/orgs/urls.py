@@ -1,13 +1,14 @@
 """Pages of unions, under /console/orgs/."""
 
-from gongjia.faces.console.orgs import acts, desk, homes, lists, one, sheet, units, upward
+from gongjia.faces.console.orgs import acts, changes, desk, founding, homes, lists, one, sheet, units, upward
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.who.orgs import powers
 
 NAV_ITEMS = (
     NavItem("orgs", "工会", url="console:orgs", section="orgs", powers=(powers.READ,), order=10,
-            under=("console:orgs_one", "console:orgs_found", "console:orgs_tree", "console:orgs_edit",
+            under=("console:orgs_one", "console:orgs_found", "console:orgs_plan", "console:orgs_approve", "console:orgs_abandon",
+                   "console:orgs_tree", "console:orgs_edit",
                    "console:orgs_rename", "console:orgs_kind", "console:orgs_elect", "console:orgs_delay",
                    "console:orgs_move", "console:orgs_guide", "console:orgs_legal", "console:orgs_dissolve",
                    "console:orgs_merge", "console:orgs_cover", "console:orgs_confirm", "console:orgs_sheet")),
@@ -24,7 +25,8 @@ NAV_ITEMS = (
 patterns = [
     page("orgs/", lists.Register, name="orgs"),
     page("orgs/tree/", lists.Tree, name="orgs_tree"),
-    page("orgs/found", acts.Found, name="orgs_found"),
+    page("orgs/found", founding.Found, name="orgs_found"),
+    page("orgs/plan", founding.Plan, name="orgs_plan"),
     page("orgs/desk/", desk.Desk, name="orgs_desk"),
     page("orgs/desk/chase", desk.Chase, name="orgs_chase"),
     page("orgs/desk/text", desk.ChaseText, name="orgs_chase_text"),
@@ -53,17 +55,19 @@ patterns = [
     page("orgs/upward/sheets/<uuid:pk>", upward.SentSheet, name="orgs_upward_sheet"),
     page("orgs/<uuid:pk>/", one.UnionPage, name="orgs_one"),
     page("orgs/<uuid:pk>/papers/<uuid:paper>", one.Paper, name="orgs_paper"),
+    page("orgs/<uuid:pk>/approve", founding.Approve, name="orgs_approve"),
+    page("orgs/<uuid:pk>/abandon", founding.Abandon, name="orgs_abandon"),
     page("orgs/<uuid:pk>/edit", acts.Edit, name="orgs_edit"),
-    page("orgs/<uuid:pk>/rename", acts.Rename, name="orgs_rename"),
-    page("orgs/<uuid:pk>/kind", acts.Kind, name="orgs_kind"),
+    page("orgs/<uuid:pk>/rename", changes.Rename, name="orgs_rename"),
+    page("orgs/<uuid:pk>/kind", changes.Kind, name="orgs_kind"),
     page("orgs/<uuid:pk>/elect", acts.Elect, name="orgs_elect"),
-    page("orgs/<uuid:pk>/delay", acts.Delay, name="orgs_delay"),
+    page("orgs/<uuid:pk>/delay", changes.Delay, name="orgs_delay"),
     page("orgs/<uuid:pk>/legal", acts.Legal, name="orgs_legal"),
     page("orgs/<uuid:pk>/confirm", acts.Confirm, name="orgs_confirm"),
-    page("orgs/<uuid:pk>/move", acts.Move, name="orgs_move"),
-    page("orgs/<uuid:pk>/guide", acts.Guide, name="orgs_guide"),
-    page("orgs/<uuid:pk>/merge", acts.Merge, name="orgs_merge"),
-    page("orgs/<uuid:pk>/dissolve", acts.Dissolve, name="orgs_dissolve"),
+    page("orgs/<uuid:pk>/move", changes.Move, name="orgs_move"),
+    page("orgs/<uuid:pk>/guide", changes.Guide, name="orgs_guide"),
+    page("orgs/<uuid:pk>/merge", changes.Merge, name="orgs_merge"),
+    page("orgs/<uuid:pk>/dissolve", changes.Dissolve, name="orgs_dissolve"),
     page("orgs/<uuid:pk>/cover", acts.Cover, name="orgs_cover"),
     page("orgs/<uuid:pk>/cover/<uuid:unit>/end", acts.CoverEnd, name="orgs_cover_end"),
 ]

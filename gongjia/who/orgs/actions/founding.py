@@ -146,6 +146,8 @@ def plan(
             industry_parent=industry_parent, since=planned_on, details=details, actor=actor,
         )  # fmt: skip
         refuse_if(rules.placement(kind, parent.kind, parent.name))
+        if parent.state != OrgState.ACTIVE:
+            refuse("parent_closed", f"上级工会“{parent.name}”不是正常状态。", cure="请换一个上级工会。")
         refuse_if(rules.codes(org.uscc, org.employer_uscc))
         refuse_if(rules.one_per_employer(kind, employer_union(org)))
         _cover(org, covered, planned_on)
@@ -165,11 +167,18 @@ def approve(
     at: datetime,
     women_members: int | None = None,
     kin_on_committee: bool = False,
+    details: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Done:
-    """The higher union approves a prepared union: from that day it exists."""
+    """The higher union approves a prepared union: from that day it exists.
+
+    `details`: facts of the register as they stand at the founding (members, staff, committee).
+    """
+    check_known(details or {})
     with journal.act():
         org = tree.lock(org)
+        for name, value in (details or {}).items():
+            setattr(org, name, value)
         facts = _founding_facts(
             org, founded_on=founded_on, document=document, attachment=attachment, at=at,
             women_members=women_members, kin_on_committee=kin_on_committee,
@@ -182,6 +191,7 @@ def approve(
             facts=facts,
             note=note,
             changes={
+                **(details or {}),
                 "established": True,
                 "founded_on": founded_on,
                 "founding_document": document,
