@@ -34,6 +34,35 @@ _OWN_MEMBERS = (
     "members.import",
     "members.settle",
 )
+_NOTICES = ("publish.read", "publish.notice", "publish.answer")
+_FILES_BELOW = (
+    "households.read",
+    "households.edit",
+    "households.facts",
+    "households.condole",
+    "households.condole_read",
+)
+_FILES_CITY = (
+    "households.read",
+    "households.edit",
+    "households.facts",
+    "households.verify",
+    "households.upward",
+    "households.import",
+    "households.condole_read",
+)
+# of programmes: a union's own desk, an office above unions, a department of the federation
+_PROGRAMMES_DESK = ("programmes.read", "programmes.review", "programmes.counter")
+_PROGRAMMES_OFFICE = (
+    *_PROGRAMMES_DESK,
+    "programmes.open",
+    "programmes.quota",
+    "programmes.panel",
+    "programmes.decide",
+    "programmes.appeals",
+    "programmes.reveal",
+)
+_PROGRAMMES_DEPARTMENT = (*_PROGRAMMES_OFFICE, "programmes.revoke", "programmes.import")
 _REPORT_BELOW = ("report.read", "report.hand")
 _REPORT_SECTION = ("report.read", "report.hand", "report.write", "report.sign")
 
@@ -43,6 +72,8 @@ ROLES: tuple[Role, ...] = (
         "基层工会主席",
         reach="subtree",
         powers=(
+            *_NOTICES,
+            *_FILES_BELOW,
             "orgs.read",
             "orgs.edit",
             "orgs.homes",
@@ -52,6 +83,7 @@ ROLES: tuple[Role, ...] = (
             "positions.grant",
             "positions.confirm",
             "accounts.slip",
+            *_PROGRAMMES_DESK,
             *_REPORT_BELOW,
         ),
         grants=("officer_grassroots",),
@@ -60,13 +92,27 @@ ROLES: tuple[Role, ...] = (
         "officer_grassroots",
         "基层工会干部",
         reach="subtree",
-        powers=("orgs.read", "orgs.edit", *_OWN_MEMBERS, "positions.read", *_REPORT_BELOW),
+        powers=(
+            "publish.read",
+            "publish.notice",
+            *_FILES_BELOW,
+            "orgs.read",
+            "orgs.edit",
+            *_OWN_MEMBERS,
+            "positions.read",
+            *_REPORT_BELOW,
+        ),
     ),
     Role(
         "officer_township",
         "乡镇街道工会干部",
         reach="subtree",
         powers=(
+            *_NOTICES,
+            "publish.take_down",
+            *_FILES_BELOW,
+            "households.review",
+            "households.verify",
             "orgs.read",
             "orgs.edit",
             "orgs.found",
@@ -85,6 +131,7 @@ ROLES: tuple[Role, ...] = (
             "positions.confirm",
             "accounts.slip",
             "accounts.reset",
+            *_PROGRAMMES_OFFICE,
             *_REPORT_BELOW,
         ),
         grants=_GRASSROOTS,
@@ -95,6 +142,9 @@ ROLES: tuple[Role, ...] = (
         "产业工会干部",
         reach="industry",
         powers=(
+            *_NOTICES,
+            "households.read",
+            "households.condole_read",
             "orgs.read",
             "orgs.edit",
             "orgs.found",
@@ -107,6 +157,7 @@ ROLES: tuple[Role, ...] = (
             "positions.grant",
             "positions.confirm",
             "accounts.slip",
+            *_PROGRAMMES_OFFICE,
             *_REPORT_BELOW,
         ),
         grants=_GRASSROOTS,
@@ -118,6 +169,8 @@ ROLES: tuple[Role, ...] = (
         reach="subtree",
         federation_only=True,
         powers=(
+            *_NOTICES,
+            "publish.take_down",
             "orgs.read",
             "orgs.edit",
             "orgs.found",
@@ -142,6 +195,8 @@ ROLES: tuple[Role, ...] = (
             "accounts.reset",
             "accounts.close",
             "accounts.notice",
+            *_PROGRAMMES_DEPARTMENT,
+            "programmes.routes",
             *_REPORT_SECTION,
             "report.target",
             "report.catalogue",
@@ -155,14 +210,26 @@ ROLES: tuple[Role, ...] = (
             label,
             reach="subtree",
             federation_only=True,
-            powers=("orgs.read", "members.read", *extra, *_REPORT_SECTION),
+            powers=("orgs.read", "members.read", *extra, *_PROGRAMMES_DEPARTMENT, *_REPORT_SECTION),
             excludes=_ADMINS,
         )
         for key, label, extra in (
-            ("city_labour", "劳动经济部", ()),
-            ("city_rights", "权益保障部", ("members.reveal",)),
-            ("city_women", "女工部", ()),
-            ("city_service", "职工服务中心", ("members.reveal", "members.settle")),
+            ("city_labour", "劳动经济部", _NOTICES),
+            (
+                "city_rights",
+                "权益保障部",
+                (
+                    "members.reveal",
+                    *_NOTICES,
+                    "publish.take_down",
+                    *_FILES_CITY,
+                    "households.review",
+                    "households.approve",
+                    "households.rules",
+                ),
+            ),
+            ("city_women", "女工部", _NOTICES),
+            ("city_service", "职工服务中心", ("members.reveal", "members.settle", *_NOTICES, *_FILES_CITY)),
             ("city_palace", "文化宫", ("orgs.homes",)),
         )
     ),
@@ -171,7 +238,7 @@ ROLES: tuple[Role, ...] = (
         "财务制单",
         reach="subtree",
         federation_only=True,
-        powers=("orgs.read", "members.read", "report.read"),
+        powers=("orgs.read", "members.read", "programmes.read", "report.read"),
         excludes=("finance_checker", "finance_approver", "auditor", *_ADMINS),
     ),
     Role(
@@ -179,7 +246,7 @@ ROLES: tuple[Role, ...] = (
         "财务复核",
         reach="subtree",
         federation_only=True,
-        powers=("orgs.read", "members.read", "report.read"),
+        powers=("orgs.read", "members.read", "programmes.read", "report.read"),
         excludes=("finance_maker", "finance_approver", "auditor", *_ADMINS),
     ),
     Role(
@@ -187,7 +254,7 @@ ROLES: tuple[Role, ...] = (
         "财务审批",
         reach="subtree",
         federation_only=True,
-        powers=("orgs.read", "members.read", "report.read"),
+        powers=("orgs.read", "members.read", "programmes.read", "report.read"),
         excludes=("finance_maker", "finance_checker", "auditor", *_ADMINS),
     ),
     Role(
@@ -195,7 +262,18 @@ ROLES: tuple[Role, ...] = (
         "经审",
         reach="subtree",
         federation_only=True,
-        powers=("orgs.read", "members.read", "positions.read", "journal.read", "report.read"),
+        powers=(
+            "publish.read",
+            "households.read",
+            "households.facts",
+            "households.condole_read",
+            "orgs.read",
+            "members.read",
+            "positions.read",
+            "journal.read",
+            "programmes.read",
+            "report.read",
+        ),
         excludes=(*_FINANCE, *_ADMINS),
     ),
     Role(
@@ -204,10 +282,16 @@ ROLES: tuple[Role, ...] = (
         reach="subtree",
         federation_only=True,
         powers=(
+            "publish.read",
+            "households.read",
+            "households.condole_read",
             "orgs.read",
             "members.read",
             "positions.read",
             "positions.confirm",
+            "programmes.read",
+            "programmes.decide",
+            "programmes.appeals",
             "report.read",
             "report.write",
             "report.sign",

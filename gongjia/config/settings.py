@@ -19,6 +19,8 @@ GONGJIA_ACCESS_CODE = os.environ.get("GONGJIA_ACCESS_CODE", "")  # `demo --lan`:
 GONGJIA_TRUSTED_PROXIES = tuple(net for net in os.environ.get("GONGJIA_TRUSTED_PROXIES", "").split(",") if net)
 GONGJIA_ACTOR_FACTORY = "gongjia.who.members.access.actor_for"
 GONGJIA_ROLES = "gongjia.config.roles.ROLES"
+# seconds without a sign of life after which a worker counts as dead and its jobs go to another
+GONGJIA_WORKER_SILENCE = float(os.environ.get("GONGJIA_WORKER_SILENCE") or 15)
 GONGJIA_SMS = {
     "url": os.environ.get("GONGJIA_SMS_URL", ""),
     "key_id": os.environ.get("GONGJIA_SMS_KEY_ID", ""),
@@ -54,6 +56,9 @@ OUR_APPS = [
     "gongjia.who.accounts",
     "gongjia.who.orgs",
     "gongjia.who.members",
+    "gongjia.work.publish",
+    "gongjia.work.households",
+    "gongjia.work.programmes",
     "gongjia.report",
     "gongjia.faces.shared",
     "gongjia.faces.login",

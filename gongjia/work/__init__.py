@@ -1,0 +1,1 @@
+"""What a federation does for people: articles, aid files, programmes."""

@@ -1,0 +1,21 @@
+"""The app of hardship files and condolences."""
+
+from django.apps import AppConfig
+
+
+class HouseholdsConfig(AppConfig):
+    name = "gongjia.work.households"
+    label = "households"
+    verbose_name = "困难职工档案"
+
+    def ready(self):
+        from gongjia.base import journal, outbox
+        from gongjia.work.households.kinds import ACTION_LABELS, MESSAGES
+
+        journal.name_actions(ACTION_LABELS)
+        outbox.offer(
+            *(
+                outbox.Template(key, title=title, body=body, label=label)
+                for key, (title, body, label) in MESSAGES.items()
+            )
+        )
