@@ -100,6 +100,7 @@ ROLES: tuple[Role, ...] = (
             "orgs.edit",
             *_OWN_MEMBERS,
             "positions.read",
+            *_PROGRAMMES_DESK,
             *_REPORT_BELOW,
         ),
     ),
@@ -143,8 +144,7 @@ ROLES: tuple[Role, ...] = (
         reach="industry",
         powers=(
             *_NOTICES,
-            "households.read",
-            "households.condole_read",
+            *_FILES_BELOW,
             "orgs.read",
             "orgs.edit",
             "orgs.found",
@@ -171,6 +171,9 @@ ROLES: tuple[Role, ...] = (
         powers=(
             *_NOTICES,
             "publish.take_down",
+            *_FILES_BELOW,  # whoever appoints township officers holds what these hold
+            "households.review",
+            "households.verify",
             "orgs.read",
             "orgs.edit",
             "orgs.found",
