@@ -1,0 +1,22 @@
+"""The app of programmes."""
+
+import importlib
+import pkgutil
+
+from django.apps import AppConfig
+
+
+class ProgrammesConfig(AppConfig):
+    name = "gongjia.work.programmes"
+    label = "programmes"
+    verbose_name = "申报项目"
+
+    def ready(self):
+        from gongjia.base import journal, outbox
+        from gongjia.work.programmes import kinds
+
+        journal.name_actions(kinds.ACTION_LABELS)
+        outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in kinds.MESSAGES.items()))
+        package = importlib.import_module(f"{self.name}.types")
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")

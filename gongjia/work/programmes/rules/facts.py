@@ -1,0 +1,136 @@
+"""What rules look at, gathered by `queries.facts` for a whole set at once. Amounts in fen, dates as days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier award, of the chain or imported from before this system."""
+
+    type: str
+    round: str  # id as text; "" for imported history
+    cycle: str
+    title: str
+    kind: str
+    awarded_on: date
+    amount: int = 0
+    imported: bool = False
+    of_household: bool = False  # another person's of the same household
+    kin: str = ""  # kind of aid, where the type knows several
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person as the register knows them on the day."""
+
+    known: bool = False
+    name: str = ""
+    sex: str = ""
+    born_on: date | None = None
+    standing: str = "none"  # active | retained | left | none
+    since: date | None = None  # of the present membership
+    joined_on: date | None = None  # first joining
+    org_name: str = ""
+    org_kind: str = ""
+    in_area: bool = False  # the union lies under the one that opened the round
+    employment: str = ""
+    education: str = ""
+    skill_level: str = ""
+    is_rural_worker: bool = False
+    trade: str = ""
+    employer: str = ""
+    job_post: str = ""
+    household_place: str = ""
+    died: bool = False
+
+    def age_on(self, day: date) -> int | None:
+        """Full years (周岁); None while no birth date is on file."""
+        if self.born_on is None:
+            return None
+        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+
+
+@dataclass(frozen=True)
+class OrgFacts:
+    """The union an application speaks for, or the applicant's own."""
+
+    known: bool = False
+    name: str = ""
+    kind: str = ""
+    active: bool = False
+    in_area: bool = False
+    founded_on: date | None = None
+    staff: int | None = None
+    staff_women: int | None = None
+    members: int | None = None
+    committee_size: int | None = None
+    women_committee: bool = False
+    audit_committee: bool = False
+    term_ends_on: date | None = None
+    uscc: str = ""
+    employer_name: str = ""
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """The hardship file of the applicant's household, as it is on the day. None is passed when there is none."""
+
+    number: str
+    category: str  # deep | relative | accident
+    level: str  # national | provincial
+    verified_year: int | None = None
+    checks_open: bool = False
+    persons: int = 0
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """What a round says beyond its type."""
+
+    id: str = ""
+    type: str = "general"
+    title: str = ""
+    cycle: str = ""
+    year: int = 0
+    once_per: str = "round"
+    gap_years: int = 0
+    file_needed: bool = False
+    amount: int = 0
+    tiers: tuple[Mapping[str, Any], ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    apply_word: str = "申报"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All of it, of one application (or of somebody who only asks whether they may apply)."""
+
+    today: date
+    round: RoundFacts = RoundFacts()
+    person: PersonFacts = PersonFacts()
+    org: OrgFacts = OrgFacts()
+    file: FileFacts | None = None
+    earlier: tuple[Earlier, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)  # checked ones, sensitive ones among them
+    answered: bool = False  # False while nobody has filled in the form
+
+    def answer(self, key: str, default: Any = None) -> Any:
+        value = self.answers.get(key)
+        return default if value in (None, "") else value
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a programme. `ok` None: only known when the form is filled in."""
+
+    code: str
+    ok: bool | None
+    sentence: str
+    fact: str = ""
+    clause: str = ""
+    cure: str = ""

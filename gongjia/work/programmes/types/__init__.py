@@ -1,0 +1,1 @@
+"""One file, one type: registered when the app is ready, never imported by name."""
