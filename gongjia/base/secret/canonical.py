@@ -46,8 +46,8 @@ def phone(value: str | None) -> str:
 
 
 def bank_card(value: str | None) -> str:
-    return _DASHES.sub("", text(value))
+    return text(_DASHES.sub("", text(value)))  # again: a mark before text may have stood behind a dash
 
 
 def uscc(value: str | None) -> str:
-    return _DASHES.sub("", text(value)).upper()
+    return text(_DASHES.sub("", text(value))).upper()
