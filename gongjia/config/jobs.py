@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 log = logging.getLogger("gongjia.jobs")
@@ -55,9 +56,10 @@ TIMED: tuple[Timed, ...] = (
 
 # A killed worker's jobs are taken up again after STALLED seconds; a heart that beats this often
 # still beats while a job computes, because Python hands the thread over every few milliseconds.
-HEARTBEAT = 3.0
-STALLED = 15.0
-SWEEP = 5.0  # seconds between looks for jobs of dead workers
+# Longer than `progress` waits for a sign of life (two thirds of it): a job taken up again must find its row free.
+STALLED = settings.GONGJIA_WORKER_SILENCE
+HEARTBEAT = STALLED / 5
+SWEEP = STALLED / 3  # seconds between looks for jobs of dead workers
 MOST_ATTEMPTS = 6
 KEEP_FAILED_HOURS = 30 * 24
 

@@ -55,13 +55,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(condition, seconds: float = 90, what: str = "") -> Any:
+def wait_for(condition, seconds: float = 90, what: str = "", every: float = 0.2) -> Any:
     """What `condition` answers, once it is true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
             return found
-        time.sleep(0.2)
+        time.sleep(every)
     raise AssertionError(f"waited {seconds} s for {what or condition}")
 
 
@@ -95,16 +95,16 @@ def living(home: Path) -> list[str]:
 class Serving:
     """`gongjia serve` of a home, for as long as a `with` block."""
 
-    def __init__(self, home: Path, *arguments: str):
+    def __init__(self, home: Path, *arguments: str, **settings: str):
         self.home, self.port = home, free_port()
-        self.arguments = arguments
+        self.arguments, self.settings = arguments, settings
         self.log = home.with_name(f"{home.name}.serve.log")
 
     def __enter__(self) -> Serving:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gongjia", *(self.arguments or ("serve",)), "--port", str(self.port)],
-                env=environment(self.home), cwd=self.home.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=environment(self.home, **self.settings), cwd=self.home.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         wait_for(lambda: "已启动" in self.said() or self.process.poll() is not None, LONGEST, "serve to be ready")

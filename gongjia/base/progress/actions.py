@@ -60,7 +60,7 @@ def start(
             kind=kind,
             label=label[:200],
             total=total,
-            args=args or {},
+            args={**(args or {}), **({"behalf": str(actor.behalf.id)} if actor.behalf else {})},
             url=url,
             account_id=actor.account_id,
             org_id=getattr(org, "id", org),
@@ -97,9 +97,11 @@ def tick(pk: UUID, done: int, total: int | None = None, message: str | None = No
     _ticked[pk] = now
     asked = _write(
         pk,
-        "done = greatest(%s, 0), total = coalesce(%s, total), message = coalesce(%s, message),"
+        # a run that gets on is not one that ends every worker: its attempts count anew
+        "attempts = case when %s > done then least(attempts, 1) else attempts end,"
+        " done = greatest(%s, 0), total = coalesce(%s, total), message = coalesce(%s, message),"
         " beat_at = clock_timestamp()",
-        [done, total, None if message is None else message[:500]],
+        [done, done, total, None if message is None else message[:500]],
     )
     if asked:
         raise Cancelled

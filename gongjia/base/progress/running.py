@@ -28,8 +28,9 @@ from gongjia.base.refused import Forbidden, Hidden, Refused
 
 log = logging.getLogger(__name__)
 
-BEAT = 2.0  # seconds between signs of life
-STALE = timedelta(seconds=10)  # without a sign for so long, the worker counts as dead
+_SILENCE = float(getattr(settings, "GONGJIA_WORKER_SILENCE", 15))
+STALE = timedelta(seconds=_SILENCE * 2 / 3)  # without a sign for so long, the worker counts as dead
+BEAT = _SILENCE * 2 / 15  # seconds between signs of life
 NUDGE_AFTER = timedelta(seconds=45)  # a row that waits longer has lost its nudge
 MOST_ATTEMPTS = 6  # a job that ends its worker each time is given up
 AGAIN_AFTER = 3  # seconds, after the database was away
@@ -57,7 +58,9 @@ class Run:
         account = get_user_model()._default_manager.filter(pk=self.account_id).first()
         if account is None or not account.is_active:
             raise Forbidden("", "发起人的账号已停用。")
-        return import_string(settings.GONGJIA_ACTOR_FACTORY)(account, clock.now())
+        behalf = self.args.get("behalf")  # started while acting for a place below: it goes on so
+        for_whom = {"behalf": UUID(behalf)} if behalf else {}
+        return import_string(settings.GONGJIA_ACTOR_FACTORY)(account, clock.now(), **for_whom)
 
     def tick(self, done: int, total: int | None = None, message: str | None = None) -> None:
         actions.tick(self.id, done, total, message)
