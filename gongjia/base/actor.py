@@ -8,7 +8,7 @@ a place lies under another when its path starts with the other's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -50,6 +50,18 @@ class Post:
         return Root(self.org_id, self.path, self.reach)
 
 
+@dataclass(frozen=True)
+class Behalf:
+    """For which place below somebody acts (代办). The journal names both."""
+
+    id: UUID
+    path: str
+    name: str
+
+
+LONGEST_LABEL = 60  # of a label that names two: the tables that keep a label have room for it
+
+
 def _no_industry(root_id: UUID, place_id: UUID) -> bool:
     return False
 
@@ -65,6 +77,7 @@ class Actor:
     kind: Literal["person", "system"] = "person"
     all_powers: frozenset[str] = frozenset()  # of a system actor
     guides: Callable[[UUID, UUID], bool] = field(default=_no_industry, compare=False, repr=False)
+    behalf: Behalf | None = None
 
     @classmethod
     def system(cls, label: str, powers: Iterable[str] = ()) -> Actor:
@@ -90,14 +103,26 @@ class Actor:
         """Whether the power reaches that place (None: a thing of no place, any holder may)."""
         if self.everywhere or org is None:
             return self.holds(power)
-        for root in self.roots(power):
-            if root.org_id == org.id:
-                return True
-            if root.reach == "subtree" and org.path.startswith(root.path):
-                return True
-            if root.reach == "industry" and (org.path.startswith(root.path) or self.guides(root.org_id, org.id)):
-                return True
-        return False
+        return any(self._reaches(root, org) for root in self.roots(power))
+
+    def _reaches(self, root: Root, org: Place) -> bool:
+        if root.org_id == org.id:
+            return True
+        if root.reach == "subtree" and org.path.startswith(root.path):
+            return True
+        return root.reach == "industry" and (org.path.startswith(root.path) or self.guides(root.org_id, org.id))
+
+    def acting_for(self, place: Place, name: str) -> Actor:
+        """The same person acting for one place below: powers as before, but there and below it only, and a
+        label that names both. Whatever is done meanwhile cannot fall on another place."""
+        posts = tuple(
+            replace(post, org_id=place.id, org_name=name, path=place.path, reach="subtree")
+            for post in self.posts
+            if self._reaches(post.root, place)
+        )
+        short = name[: LONGEST_LABEL - len(self.label) - 4]
+        label = f"{self.label}（代 {short}）"
+        return replace(self, label=label, posts=posts, behalf=Behalf(place.id, place.path, name))
 
     def must(self, power: str, org: Place | None) -> None:
         """Raise `Forbidden` unless `can`."""

@@ -89,6 +89,9 @@ def write(
     """
     named = [_name(one) for one in ([subject] if subject is not None else []) + list(subjects)]
     org_id = getattr(org, "id", org)
+    body = dict(payload or {})
+    if actor is not None and actor.behalf is not None:
+        body["behalf"] = str(actor.behalf.id)
     entry = Written(
         stream=stream or (f"org:{org_id}" if org_id else HOUSE),
         action=action,
@@ -96,7 +99,7 @@ def write(
         actor=actor,
         org_id=org_id,
         subjects=named,
-        body=payload or {},
+        body=body,
         note=note,
         cause_id=cause.id if isinstance(cause, Written) else cause,
     )

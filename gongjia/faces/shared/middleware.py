@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -33,7 +34,16 @@ def actor_of(request: HttpRequest) -> Actor:
     """Rights are read per request. A visitor is an actor too, of nothing."""
     if not request.user.is_authenticated:
         return Actor(account_id=None, person_id=None, label="访客")
-    return import_string(settings.GONGJIA_ACTOR_FACTORY)(request.user, clock.now())
+    factory = import_string(settings.GONGJIA_ACTOR_FACTORY)
+    behalf = request.session.get(shell.BEHALF)
+    if behalf and not _own_affairs(request):
+        return factory(request.user, clock.now(), behalf=UUID(behalf))
+    return factory(request.user, clock.now())
+
+
+def _own_affairs(request: HttpRequest) -> bool:
+    """The portal is about oneself: there nobody acts for a union."""
+    return request.resolver_match is not None and request.resolver_match.app_name == "portal"
 
 
 def note_denial(request: HttpRequest, exception: Exception) -> None:

@@ -20,6 +20,7 @@ from gongjia.base.registry import Registry
 from gongjia.faces.shared import flash, formats, jinja
 
 STANDING = "standing"  # session key: the post one stands in
+BEHALF = "behalf"  # session key: the union below for which one acts now (代办)
 NAV_COOKIE = "gj_nav"  # "thin": the console's sidebar shows icons only
 SIZE_COOKIE = "gj_size"  # "large": 适老 type
 
@@ -146,6 +147,11 @@ class Shell:
         """The post one stands in: chosen in the switcher, else the first."""
         chosen = self._request.session.get(STANDING) if self.posts else None
         return next((post for post in self.posts if str(post.id) == chosen), self.posts[0] if self.posts else None)
+
+    @cached_property
+    def behalf(self) -> Any:
+        """The union for which one acts now (代办), if any."""
+        return self.actor.behalf if self.actor is not None else None
 
     @cached_property
     def unread(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -11,7 +12,7 @@ from gongjia.base.actor import Actor, Post
 from gongjia.base.clock import SHANGHAI
 from gongjia.who.members import registry
 from gongjia.who.members.rules import lapses_on
-from gongjia.who.orgs.queries import guides
+from gongjia.who.orgs.queries import behalf_of, guides
 
 NEVER_LAPSES = frozenset({"admin_security"})  # who confirms the others must not be locked out
 
@@ -37,7 +38,17 @@ select p.id, p.name, x.id, x.role, x.confirmed_on, o.id, o.name, o.path, x.behal
 """
 
 
-def actor_for(account: Any, at: datetime) -> Actor:
+def actor_for(account: Any, at: datetime, *, behalf: UUID | None = None) -> Actor:
+    """The actor behind an account at a moment; `behalf`: acting for that union below (代办).
+
+    Whoever may no longer act for it acts as oneself: the label then names one person only.
+    """
+    actor = _as_oneself(account, at)
+    union = behalf_of(actor, behalf) if behalf else None
+    return actor.acting_for(union, union.short_name or union.name) if union is not None else actor
+
+
+def _as_oneself(account: Any, at: datetime) -> Actor:
     """The actor behind an account at a moment: posts in force on that day, nothing remembered.
 
     An inactive account, one without a person, and one whose posts have ended or lapsed has no power.

@@ -189,6 +189,8 @@ INDUSTRIES = {
 ACTION_LABELS = {
     "orgs.founded": "登记建会",
     "orgs.planned": "登记筹建",
+    "orgs.behalf_begun": "开始代办",
+    "orgs.behalf_ended": "结束代办",
     "orgs.edited": "修改登记资料",
     "orgs.renamed": "更名",
     "orgs.kind_changed": "变更组织类型",

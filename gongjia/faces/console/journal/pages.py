@@ -172,7 +172,10 @@ class OneEntry(DetailPage):
         if entry.payload.shredded_at:
             found.append(Facts("内容", [Fact("已清除", entry.payload.shredded_at, "moment")]))
         elif entry.payload.body:
-            rows = words.facts(entry.payload.body)
+            body = dict(entry.payload.body)
+            if behalf := key_in(str(body.get("behalf", ""))):
+                body["behalf"] = orgs.names_of([behalf]).get(behalf, str(behalf))
+            rows = words.facts(body)
             found.append(Facts("内容", [Fact(label, value, wide=len(value) > 40) for label, value in rows]))
         return found
 

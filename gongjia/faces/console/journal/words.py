@@ -21,7 +21,7 @@ TABLES = {
     "report.section": "总结部分", "report.target": "年度目标",
 }  # fmt: skip
 FACTS = {
-    "account": "账号", "action": "动作", "after": "之后", "batch": "批次", "before": "之前", "cause": "原因", "channel": "渠道",
+    "account": "账号", "action": "动作", "after": "之后", "batch": "批次", "behalf": "代办的工会", "before": "之前", "cause": "原因", "channel": "渠道",
     "codes": "代码", "count": "数量", "days": "天数", "document": "文号", "error": "错误", "faults": "异常", "field": "项目", "fields": "项目", "file": "文件",
     "figure": "指标", "from": "从", "key": "项目", "kind": "种类", "may_write": "可以办理", "name": "名称", "on": "日期", "org": "工会",
     "period": "期间", "power": "权限", "reason": "原因", "role": "岗位", "rows": "行", "scheme": "名额表", "since": "开始", "state": "状态",

@@ -113,6 +113,8 @@ class UnionPage(DetailPage):
                 else ""
             )
             found.append(NotNow("批准延期换届", late) if late else to("批准延期换届", "delay", "calendar-time"))
+        if orgs.behalf_of(self.actor, org.pk) is not None and self.actor.behalf is None:
+            found.append(to("代办", "behalf", "user-cog"))
         if org.parent_id and self.actor.can(powers.MOVE, org.org):
             found += [
                 to("更名", "rename", "tag"),

@@ -1,6 +1,6 @@
 """Pages of unions, under /console/orgs/."""
 
-from gongjia.faces.console.orgs import acts, changes, desk, founding, homes, lists, one, sheet, units, upward
+from gongjia.faces.console.orgs import acts, behalf, changes, desk, founding, homes, lists, one, sheet, units, upward
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.who.orgs import powers
@@ -13,7 +13,7 @@ NAV_ITEMS = (
                    "console:orgs_move", "console:orgs_guide", "console:orgs_legal", "console:orgs_dissolve",
                    "console:orgs_merge", "console:orgs_cover", "console:orgs_confirm", "console:orgs_sheet")),
     NavItem("orgs_desk", "看谁迟了", url="console:orgs_desk", section="orgs", powers=(powers.CHASE,), order=20,
-            under=("console:orgs_chase",)),
+            under=("console:orgs_chase", "console:orgs_behalf")),
     NavItem("orgs_units", "未建会台账", url="console:orgs_units", section="orgs", powers=(powers.UNITS,), order=30,
             under=("console:orgs_unit",)),
     NavItem("orgs_homes", "职工之家", url="console:orgs_homes", section="orgs", powers=(powers.READ,), order=40,
@@ -31,6 +31,7 @@ patterns = [
     page("orgs/desk/chase", desk.Chase, name="orgs_chase"),
     page("orgs/desk/text", desk.ChaseText, name="orgs_chase_text"),
     page("orgs/desk/log/", desk.Chases, name="orgs_chases"),
+    page("orgs/behalf/end", behalf.End, name="orgs_behalf_end"),
     page("orgs/units/", units.Ledger, name="orgs_units"),
     page("orgs/units/new", units.UnitNew, name="orgs_unit_new"),
     page("orgs/units/<uuid:pk>/", units.UnitPage, name="orgs_unit"),
@@ -55,6 +56,7 @@ patterns = [
     page("orgs/upward/sheets/<uuid:pk>", upward.SentSheet, name="orgs_upward_sheet"),
     page("orgs/<uuid:pk>/", one.UnionPage, name="orgs_one"),
     page("orgs/<uuid:pk>/papers/<uuid:paper>", one.Paper, name="orgs_paper"),
+    page("orgs/<uuid:pk>/behalf", behalf.Begin, name="orgs_behalf"),
     page("orgs/<uuid:pk>/approve", founding.Approve, name="orgs_approve"),
     page("orgs/<uuid:pk>/abandon", founding.Abandon, name="orgs_abandon"),
     page("orgs/<uuid:pk>/edit", acts.Edit, name="orgs_edit"),

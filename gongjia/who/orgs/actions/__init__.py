@@ -1,5 +1,6 @@
 """Every write of unions."""
 
+from gongjia.who.orgs.actions.behalf import begin_behalf, end_behalf
 from gongjia.who.orgs.actions.chasing import Chased, chase, set_rule_value, set_size_table
 from gongjia.who.orgs.actions.founding import (
     EDITABLE,
@@ -57,6 +58,7 @@ __all__ = [
     "add_covered",
     "approve",
     "approve_delay",
+    "begin_behalf",
     "blank",
     "built",
     "cells",
@@ -70,6 +72,7 @@ __all__ = [
     "edit_home",
     "edit_unit",
     "elect",
+    "end_behalf",
     "end_covered",
     "found",
     "found_federation",

@@ -1,5 +1,6 @@
 """Every read of unions that is scoped, joined or counted."""
 
+from gongjia.who.orgs.queries.behalf import behalf_of
 from gongjia.who.orgs.queries.counted import branches, lineages
 from gongjia.who.orgs.queries.desk import DeskRow, chase_log, chat_text, desk, desk_counts, desk_orgs
 from gongjia.who.orgs.queries.register import (
@@ -62,6 +63,7 @@ __all__ = [
     "TreeRow",
     "UnitRow",
     "UpwardRow",
+    "behalf_of",
     "below",
     "branches",
     "by_code",
