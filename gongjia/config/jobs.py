@@ -49,6 +49,7 @@ TIMED: tuple[Timed, ...] = (
     Timed("gongjia.who.accounts.jobs.sweep_log_ins", every_minutes(60), "dead sessions and used codes stay"),
     Timed("gongjia.who.orgs.jobs.remind_of_terms", daily("07:30"), "a union learns too late that its term ends"),
     Timed("gongjia.who.members.jobs.end_posts", daily("00:10"), "posts and covers past their day still show"),
+    Timed("gongjia.work.publish.jobs.end_notices", every_minutes(10), "a notice past its time is not marked ended"),
     Timed("gongjia.report.jobs.refresh_summaries", every_minutes(10), "the dashboard shows older figures"),
     Timed("gongjia.base.journal.jobs.sweep_files", daily("03:10"), "files of acts that never committed take room"),
     Timed("gongjia.faces.shared.jobs.sweep_drafts", daily("03:20"), "drafts nobody came back to stay"),

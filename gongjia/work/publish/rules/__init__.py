@@ -1,5 +1,6 @@
 """Pure decisions about what may become public."""
 
+from gongjia.work.publish.rules.leaks import Leak, leaks, plain_of
 from gongjia.work.publish.rules.notices import (
     LAW,
     LEAST_LAW,
@@ -18,14 +19,17 @@ from gongjia.work.publish.rules.notices import (
 __all__ = [
     "LAW",
     "LEAST_LAW",
+    "Leak",
     "NoticeFacts",
     "SettleFacts",
     "inside_only",
     "last_day",
+    "leaks",
     "may_end",
     "may_post",
     "may_settle",
     "may_take_down",
+    "plain_of",
     "says_too_much",
     "shown_name",
 ]
