@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from gongjia.base import clock
+from gongjia.base import clock, progress
 from tests.faces.login.tools import log_in
 from tests.who.members.conftest import AT, at, join, machine, paper, world  # noqa: F401
 
@@ -38,6 +39,15 @@ def holds(world) -> Callable[[str, Any], Client]:  # noqa: F811
         return log_in(Client(), person.account)
 
     return make
+
+
+def run_job(client: Client, answer: Any) -> str:
+    """What the worker would do with the job that an answer leads to; the page of the job afterwards."""
+    assert answer.status_code == 302, answer.content.decode()
+    job = progress.find(answer["Location"].rstrip("/").split("/")[-1])
+    assert job.state == "waiting" and answer["Location"] == reverse("console:progress", args=[job.pk])
+    progress.run_now(job)
+    return client.get(answer["Location"]).content.decode()
 
 
 @pytest.fixture

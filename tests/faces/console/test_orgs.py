@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from gongjia.base import sheets
+from gongjia.base import progress, sheets
 from gongjia.base.outbox import unread
 from gongjia.who.members.models import Position
 from gongjia.who.orgs import actions, queries
 from gongjia.who.orgs.models import Chase, OpenUnit, Org
-from tests.faces.console.conftest import PDF
+from tests.faces.console.conftest import PDF, run_job
 from tests.who.members.conftest import AT, DAY
 
 
@@ -136,8 +138,14 @@ def test_a_sheet_is_checked_before_it_runs(officer, world):
     assert sent.status_code == 302
     page = officer.get(sent["Location"]).content.decode()
     assert "没有找到工会" in page and not Org.objects.filter(name="戊公司工会委员会").exists()
-    assert officer.post(sent["Location"]).status_code == 302
+    asked = officer.post(sent["Location"])
+    assert officer.post(sent["Location"])["Location"] == asked["Location"]  # a second click is the same job
+    assert not Org.objects.filter(name="戊公司工会委员会").exists()  # the worker does it, not the request
+    done = run_job(officer, asked)
+    assert "新增 1 家" in done and "未导入 1 行" in done and sent["Location"].replace("&", "&amp;") in done
     assert Org.objects.get(name="戊公司工会委员会").parent == world.lotus
+    again = run_job(officer, officer.post(sent["Location"]))
+    assert "新增 0 家" in again and Org.objects.filter(name="戊公司工会委员会").count() == 1
     assert not Org.objects.filter(name="己公司工会委员会").exists()
     other = sent["Location"].replace("/?", "/refused?")
     assert officer.get(other)["Content-Disposition"].startswith("attachment")
@@ -157,3 +165,17 @@ def test_moving_renaming_and_dissolving(officer, world):
     ended["attachment"] = SimpleUploadedFile("批复.pdf", PDF, "application/pdf")
     assert officer.post(to("dissolve", world.school.pk), ended).status_code == 302
     assert Org.objects.get(pk=world.school.pk).state == "dissolved"
+
+
+def test_a_sheet_imports_only_what_its_uploader_may(officer, holds, world):
+    """The job looks again who asks: a sheet of somebody else, and a power lost meanwhile, bring nothing in."""
+    book = BytesIO()
+    columns = [sheets.Column(title, text=True) for title in ("工会名称", "组织类型", "上级工会")]
+    sheets.write(book, [sheets.SheetOut("工会", columns, [["戊公司工会委员会", "单独基层工会", ""]])])
+    upload = SimpleUploadedFile("工会.xlsx", book.getvalue())
+    page = officer.post(to("sheet"), {"under": world.lotus.code, "file": upload})["Location"]
+    assert holds("officer_township", world.lotus).post(page).status_code == 404
+    asked = officer.post(page)
+    Position.objects.filter(org=world.lotus).update(until=date(2018, 8, 27))
+    ended = progress.run_now(UUID(asked["Location"].split("/")[-1]))
+    assert ended.state == "failed" and not Org.objects.filter(name="戊公司工会委员会").exists()

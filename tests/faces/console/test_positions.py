@@ -14,6 +14,7 @@ from gongjia.base.journal.models import Entry, EntrySubject
 from gongjia.base.models import uuid7
 from gongjia.who.members import actions as members
 from gongjia.who.members.models import Correction, Cover, Person, Position, Trade
+from tests.faces.console.conftest import run_job
 from tests.who.members.conftest import AT
 
 
@@ -134,12 +135,17 @@ def test_the_journal_is_read_filtered_and_scoped(world, holds, chair):
 
 def test_verification_says_clean_or_where(world, holds, chair):
     audit = holds("admin_audit", world.fed)
-    assert "日志完整" in audit.post(to("journal_verify")).content.decode()
+    asked = audit.post(to("journal_verify"))
+    assert audit.post(to("journal_verify"))["Location"] == asked["Location"]  # one at a time
+    assert "正在核验" in audit.get(to("journal_verify")).content.decode()
+    assert "日志完整" in run_job(audit, asked)
+    assert "日志完整" in audit.get(to("journal_verify")).content.decode()
     assert Entry.objects.filter(action="journal.verified").exists()
     entry = Entry.objects.get(action="positions.granted", subjects__subject_id=chair.pk)
     # the application's role can change no entry, but could say that it was about somebody else as well
     EntrySubject.objects.create(entry=entry, label="members.person", subject_id=uuid7())
-    page = audit.post(to("journal_verify")).content.decode()
+    assert "发现 1 处异常" in run_job(audit, audit.post(to("journal_verify")))
+    page = audit.get(to("journal_verify")).content.decode()
     assert "所涉对象被改动" in page and world.firm.name in page
     reader = holds("auditor", world.fed)
     assert reader.get(to("journal_verify")).status_code == 403

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from datetime import time as daytime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongjia.base import clock, journal
+from gongjia.base import clock, journal, progress
 from gongjia.base.journal import powers, queries
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.journal import words
@@ -24,6 +23,8 @@ from gongjia.faces.shared.pages.details import DetailPage
 from gongjia.faces.shared.pages.filters import Choice, Days, Pick, Search
 from gongjia.faces.shared.policy import Policy
 from gongjia.who.orgs import queries as orgs
+
+JOB = "journal.verify"
 
 
 def reach(actor: Any) -> Q | None:
@@ -207,20 +208,30 @@ class Verify(Page):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("操作日志", reverse("console:journal"))]
 
+    def jobs(self) -> Any:
+        return progress.mine(self.actor.account_id).filter(kind=JOB)
+
     def context(self) -> dict[str, Any]:
-        return {"faults": None, "streams": words.STREAMS}
+        """What the last run of this person found, and the one under way."""
+        last = self.jobs().filter(state="done").first()
+        faults = last.result["faults"] if last else []
+        return {
+            "last": last,
+            "faults": faults,
+            "seconds": round((last.ended_at - last.started_at).total_seconds(), 1) if last else 0,
+            "running": self.jobs().filter(ended_at=None).first(),
+            "streams": self.names_of(faults),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        began = time.monotonic()
-        faults = journal.verify()
-        journal.write("journal.verified", actor=self.actor, at=self.at, payload={"faults": len(faults)})
-        return self.render(
-            faults=faults, seconds=round(time.monotonic() - began, 1), streams=self.names_of(faults), done_at=self.at
-        )
+        job = self.jobs().filter(ended_at=None).first()
+        if job is None:
+            job = progress.start(kind=JOB, label="核验日志", actor=self.actor, at=self.at, url=request.path)
+        return HttpResponseRedirect(reverse("console:progress", args=[job.pk]))
 
     def names_of(self, faults: list[Any]) -> dict[str, str]:
         """Stream -> words: the house's own by name, a union's by the union."""
-        keys = {fault.stream: key_in(fault.stream.removeprefix("org:")) for fault in faults}
+        keys = {fault["stream"]: key_in(fault["stream"].removeprefix("org:")) for fault in faults}
         known = orgs.names_of({key for key in keys.values() if key})
         found = dict(words.STREAMS)
         for stream, key in keys.items():

@@ -9,12 +9,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from gongjia.base import progress
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.orgs import forms as ours
 from gongjia.faces.console.orgs import picking
 from gongjia.faces.console.orgs.paper import OrgFormPage, download, mine
-from gongjia.faces.shared import flash
 from gongjia.faces.shared.marks import Link
 from gongjia.faces.shared.pages import Crumb, Page
 from gongjia.faces.shared.policy import Policy
@@ -26,6 +26,7 @@ SHEETS = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.ms-excel", "text/csv",
 )  # fmt: skip
 SHOWN = 200
+JOB = "orgs.sheet"
 
 
 class Upload(OrgFormPage):
@@ -112,14 +113,16 @@ class Checked(Page):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The worker imports; a second click while it does leads to the same job."""
         kept, under = self.source
-        done = actions.import_sheet(attachments.open(kept), name=kept.name, under=under, actor=self.actor, at=self.at)
-        flash.say(
-            request,
-            f"已导入：新增 {done.added} 家，更新 {done.changed} 家，没有变化 {done.unchanged} 家，未导入 {done.refused} 行。",
-            "warning" if done.refused else "success",
-        )
-        return HttpResponseRedirect(request.get_full_path() if done.refused else reverse("console:orgs"))
+        args = {"file": str(kept.pk), "under": under.code if under else ""}
+        job = progress.mine(self.actor.account_id).filter(kind=JOB, args__file=args["file"], ended_at=None).first()
+        if job is None:
+            job = progress.start(
+                kind=JOB, label=f"导入工会表：{kept.name}", actor=self.actor, at=self.at, args=args, org=under,
+                url=request.get_full_path(),
+            )  # fmt: skip
+        return HttpResponseRedirect(reverse("console:progress", args=[job.pk]))
 
 
 class RefusedRows(Checked):
