@@ -81,13 +81,13 @@ def demo_digest() -> str:
 
 
 def program_digest() -> str:
-    """Changes with whatever `gongjia migrate` acts upon: tables, grants, static files, and the packages that bring some."""
+    """Changes with whatever `gongjia migrate` acts upon: tables, grants, wording of messages, static files, packages."""
     found = hashlib.sha256()
-    files = [*PACKAGE.glob("**/migrations/*.py"), *PACKAGE.glob("**/apps.py"), *PACKAGE.glob("config/*.py")]
+    files = list(PACKAGE.glob("**/*.py"))  # wording is offered from anywhere
     files += [path for path in PACKAGE.glob("faces/*/static/**/*") if path.is_file()]
     for path in sorted(files):
         found.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
-    for package in ("django", "procrastinate", "django-allauth", "django-ninja"):
+    for package in ("django", "procrastinate", "django-ninja"):
         found.update(importlib.metadata.version(package).encode())
     return found.hexdigest()
 

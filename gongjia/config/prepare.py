@@ -1,4 +1,4 @@
-"""What has to be right before the first page: tables, grants, static files. Instant when it already is."""
+"""What has to be right before the first page: tables, grants, wording of messages, static files. Instant when it already is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from gongjia.base import outbox
 from gongjia.config import homefile, schema, static, where
 
 
@@ -23,6 +24,8 @@ def prepare() -> list[str]:
         done.append("tables")
     else:
         schema.grant()
+    if outbox.sync_templates():
+        done.append("templates")
     if collect_static():
         done.append("static files")
     for connection in connections.all(initialized_only=True):

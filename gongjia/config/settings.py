@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -22,10 +21,12 @@ GONGJIA_ROLES = "gongjia.config.roles.ROLES"
 # seconds without a sign of life after which a worker counts as dead and its jobs go to another
 GONGJIA_WORKER_SILENCE = float(os.environ.get("GONGJIA_WORKER_SILENCE") or 15)
 GONGJIA_SMS = {
+    "channel": os.environ.get("GONGJIA_SMS_CHANNEL", ""),  # "" chooses: http_sms with an address, file in the demo
     "url": os.environ.get("GONGJIA_SMS_URL", ""),
     "key_id": os.environ.get("GONGJIA_SMS_KEY_ID", ""),
     "secret": os.environ.get("GONGJIA_SMS_SECRET", ""),
-    "hourly_budget": int(os.environ.get("GONGJIA_SMS_HOURLY_BUDGET", "2000")),
+    "hourly_budget": int(os.environ.get("GONGJIA_SMS_HOURLY_BUDGET") or 2000),
+    "timeout": float(os.environ.get("GONGJIA_SMS_TIMEOUT") or 5),  # seconds to connect, and for each piece
 }
 
 DEBUG = False
@@ -74,18 +75,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "procrastinate.contrib.django",
-    *[app for app in OUR_APPS if (PACKAGE.parent / Path(*app.split(".")) / "apps.py").exists()],
+    *OUR_APPS,
 ]
 
-_OPTIONAL_MIDDLEWARE = {
-    "gongjia.faces.login.middleware.DemoGate": "gongjia.faces.login.middleware",
-    "gongjia.faces.login.middleware.SessionLimits": "gongjia.faces.login.middleware",
-    "gongjia.faces.shared.middleware.Faces": "gongjia.faces.shared.middleware",
-}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -95,14 +88,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *[
-        name
-        for name, module in _OPTIONAL_MIDDLEWARE.items()
-        if (PACKAGE.parent / Path(*module.split("."))).with_suffix(".py").exists()
-    ],
+    "gongjia.faces.login.middleware.SessionLimits",
+    "gongjia.faces.shared.middleware.Faces",
 ]
 
 ROOT_URLCONF = "gongjia.config.urls"
@@ -188,11 +177,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [_FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api")],
         "APP_DIRS": False,
-        "OPTIONS": {
-            "environment": "gongjia.faces.shared.jinja.environment"
-            if importlib.util.find_spec("gongjia.faces") and (_FACES / "shared" / "jinja.py").exists()
-            else "jinja2.Environment",
-        },
+        "OPTIONS": {"environment": "gongjia.faces.shared.jinja.environment"},
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -215,16 +200,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 31536000
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_ON_APP_READY = "gongjia.config.jobs.on_app_ready" if (PACKAGE / "config/jobs.py").exists() else None
-
-MFA_TOTP_ISSUER = "工家"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_LOGIN_METHODS: set[str] = {"phone"}
-ACCOUNT_SIGNUP_FIELDS: list[str] = ["phone*"]
+PROCRASTINATE_ON_APP_READY = "gongjia.config.jobs.on_app_ready"
 
 LOGGING = {
     "version": 1,

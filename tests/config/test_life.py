@@ -79,6 +79,15 @@ def test_founding_refuses_a_home_that_holds_data(home: Path) -> None:
     assert "正式数据" in gongjia(home, "demo", "--reset", code=2).stderr
 
 
+def test_the_wording_of_messages_is_installed(home: Path) -> None:
+    """Officers change rows, so the rows are there from the start; a second start writes nothing."""
+    rows = "from gongjia.base import outbox; from gongjia.base.outbox.models import Template as T;"
+    told = gongjia(home, "shell", "-c", f"{rows} print('rows', T.objects.count(), len(list(outbox.offered)))").stdout
+    there, offered = next(line.split()[1:] for line in told.splitlines() if line.startswith("rows "))
+    assert there == offered != "0"
+    assert "已是最新" in gongjia(home, "migrate").stdout
+
+
 def test_a_roster_is_checked_and_imported(home: Path, place: Path, union: str) -> None:
     checked = answer(home, "roster", "check", place / "roster.csv", "--union", union)
     assert (checked["rows"], checked["ok"]) == (41, 40)

@@ -16,6 +16,7 @@ from gongjia.config.cli.common import needs_django, stop
 
 DEMO_DAY = "2018-08-27"
 LOOPBACK = "127.0.0.1"
+DONE = {"tables": "数据表已更新", "templates": "消息用语已更新", "static files": "静态文件已更新"}
 PORT = "端口；不写就从 8000 起找第一个空闲的。"
 SERVE = """启动系统：准备好数据表和静态文件，运行网页、后台任务和数据库。
 
@@ -68,9 +69,7 @@ def migrate(quiet: bool) -> None:
         stop(f"没有密钥文件：{keys.path()}。新建系统请用 gongjia init；恢复备份请先用 gongjia keys import 导入密钥。")
     done = prepare.prepare()
     if done or not quiet:
-        click.echo(
-            "、".join({"tables": "数据表已更新", "static files": "静态文件已更新"}[one] for one in done) or "已是最新。"
-        )
+        click.echo("、".join(DONE[one] for one in done) or "已是最新。")
 
 
 @click.command("run-jobs", help="运行后台任务进程。gongjia serve 会开一个，别的机器上可以再开。")
