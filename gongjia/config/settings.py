@@ -28,6 +28,7 @@ GONGJIA_SMS = {
     "hourly_budget": int(os.environ.get("GONGJIA_SMS_HOURLY_BUDGET") or 2000),
     "timeout": float(os.environ.get("GONGJIA_SMS_TIMEOUT") or 5),  # seconds to connect, and for each piece
 }
+GONGJIA_API_PER_MINUTE = int(os.environ.get("GONGJIA_API_PER_MINUTE") or 300)  # requests of one token
 
 DEBUG = False
 SECRET_KEY_FILE = GONGJIA_HOME / "keys" / "django-secret"
@@ -60,6 +61,7 @@ OUR_APPS = [
     "gongjia.work.publish",
     "gongjia.work.households",
     "gongjia.work.programmes",
+    "gongjia.money.funds",
     "gongjia.report",
     "gongjia.faces.shared",
     "gongjia.faces.login",

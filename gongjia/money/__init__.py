@@ -1,0 +1,1 @@
+"""money: budgets, batches, payments. Looks down at awards and rounds; work never calls money."""

@@ -1,0 +1,158 @@
+"""What is decided and not yet paid: the awards of programmes less the payments that claim them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet, Sum
+
+from gongjia.base.actor import Actor
+from gongjia.base.clock import SHANGHAI
+from gongjia.money.funds import kinds
+from gongjia.money.funds.models import Ceiling, PayeeAccount, Payment
+from gongjia.money.funds.queries.persons import current_accounts
+from gongjia.money.funds.queries.scope import visible
+from gongjia.money.funds.queries.sums import used_of_earmarks
+from gongjia.money.funds.states import CLAIMED
+from gongjia.work.programmes import queries as programmes
+from gongjia.work.programmes.registry import TYPES
+
+KEEPER = Actor.system("资金核对", ["*"])
+
+
+def payable_ids(keys: Iterable[UUID], at: datetime) -> dict[UUID, str]:
+    """Award -> "" when it may be paid now, else why not. What programmes knows decides: in force, ready, its notice
+    over without an open objection, the household's checks answered."""
+    keys = set(keys)
+    if not keys:
+        return {}
+    fine = {one.pk for one in programmes.payable(KEEPER, at=at, pk__in=keys)}
+    answer = dict.fromkeys(fine, "")
+    award: Any = Payment._meta.get_field("award").related_model
+    today = at.astimezone(SHANGHAI).date()
+    for one in award._default_manager.filter(pk__in=keys - fine).only("state", "ready_on", "origin", "amount"):
+        if one.state != "active":
+            answer[one.pk] = "这一项已经撤销。"
+        elif one.origin != "chain":
+            answer[one.pk] = "历史导入的记录不在本系统发放。"
+        elif one.ready_on is None or one.ready_on > today:
+            answer[one.pk] = "还没有到可以发放的时候（公示、核定或签收没有完成）。"
+        elif not one.amount:
+            answer[one.pk] = "这一项没有核定金额。"
+        else:
+            answer[one.pk] = "公示没有结束、异议没有办结，或核对还没有答复。"
+    return answer
+
+
+@dataclass
+class Owed:
+    """One award that waits to be paid."""
+
+    award: Any
+    left: int
+    account: PayeeAccount | None = None
+
+    @property
+    def id(self) -> UUID:
+        return self.award.pk
+
+
+@dataclass
+class OwedRound:
+    """What waits of one round, and the money set aside for it."""
+
+    round: Any
+    rows: list[Owed] = field(default_factory=list)
+    set_aside: int = 0
+    used: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(one.left for one in self.rows)
+
+    @property
+    def without_account(self) -> int:
+        return sum(one.account is None for one in self.rows)
+
+
+def to_pay(actor: Actor, at: datetime, *, round_id: UUID | None = None, limit: int = 2000) -> list[OwedRound]:
+    """Payable awards that no live payment claims whole, by round. A fixed number of queries."""
+    more = {"round_id": round_id} if round_id else {}
+    awards = list(programmes.payable(actor, at=at, **more)[:limit])
+    claimed = claimed_of([one.pk for one in awards])
+    waiting = [one for one in awards if one.amount > claimed.get(one.pk, 0)]
+    accounts = current_accounts(waiting)
+    groups: dict[Any, OwedRound] = {}
+    for one in waiting:
+        group = groups.setdefault(one.round_id, OwedRound(one.round))
+        group.rows.append(Owed(one, one.amount - claimed.get(one.pk, 0), accounts.get(one.pk)))
+    for one, aside, used in _aside(groups):
+        groups[one].set_aside, groups[one].used = aside, used
+    return list(groups.values())
+
+
+def _aside(rounds: Iterable[Any]) -> list[tuple[Any, int, int]]:
+    from gongjia.money.funds.models import Earmark
+
+    rows = list(Earmark.objects.filter(round_id__in=list(rounds)).values_list("pk", "round_id", "amount"))
+    used = used_of_earmarks(pk for pk, _, _ in rows)
+    found: dict[Any, list[int]] = {}
+    for pk, key, amount in rows:
+        pair = found.setdefault(key, [0, 0])
+        pair[0] += amount
+        pair[1] += used.get(pk, 0)
+    return [(key, aside, spent) for key, (aside, spent) in found.items()]
+
+
+def claimed_of(awards: Sequence[UUID]) -> dict[UUID, int]:
+    """Award -> fen that live payments claim."""
+    found = Payment.objects.filter(award_id__in=awards, state__in=CLAIMED).values("award")
+    return dict(found.annotate(sum=Sum("gross")).values_list("award", "sum"))
+
+
+def returned(actor: Actor) -> QuerySet[Payment]:
+    """退汇: what the bank sent back and nobody has put into a batch again."""
+    return (
+        visible(actor, Payment)
+        .filter(state="returned")
+        .select_related("person", "for_org", "account", "batch", "round")
+        .order_by("-returned_on", "pk")
+    )
+
+
+def unanswered(actor: Actor) -> QuerySet[Payment]:
+    """Sent, and the bank has not said what became of it."""
+    return visible(actor, Payment).filter(state__in=("sent", "unknown"))
+
+
+def to_recover(actor: Actor) -> QuerySet[Payment]:
+    """Paid, and the award was revoked since: the money is to come back (追回)."""
+    return (
+        visible(actor, Payment)
+        .filter(state="paid", award__state="revoked")
+        .select_related("person", "for_org", "batch", "award")
+        .annotate(revoked_on=F("award__revoked_on"))
+        .order_by("-award__revoked_on", "pk")
+    )
+
+
+def type_label(key: str) -> str:
+    one = TYPES.find(key)
+    return one.label if one else key
+
+
+def ceiling_label(one: Ceiling) -> str:
+    """每户每年 · 困难帮扶."""
+    return f"{one.scope_label} · {type_label(one.type) if one.type else '各项合计'}"
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    return [(one.value, str(one.label)) for one in kinds.Scope]
+
+
+def type_choices() -> list[tuple[str, str]]:
+    return [(one.key, one.label) for one in TYPES]
