@@ -404,6 +404,7 @@ FACTORIES = {
     "console:positions_confirm": lambda w: at_places(w, "position", "positions.confirm"),
     "console:positions_cover_end": lambda w: at_places(w, "cover", "positions.read"),
     "console:setup_template": lambda w: [Target(("inbox", "members.help_answered"))],
+    "console:setup_notice": lambda w: [Target(("1.0",))],
     "console:setup_rule": lambda w: [Target(("size.scheme",))],
     "console:setup_sizes": lambda w: [Target((next(iter(w.rows["schemes"])),))],
     "console:setup_token_revoke": lambda w: of_owners(w, "token"),

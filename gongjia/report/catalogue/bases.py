@@ -127,6 +127,6 @@ POSTS = Base(
     only=("since", "role", "post_name", "person__name"),
     name=lambda post: f"{masks.name(post.person.name)} {post.post_name or post.role_label}",
     climbs=("person",),
-    url="/console/members/{person_id}/",
+    url="/console/positions/{id}/",
     power=member_powers.POSITIONS_READ,
 )

@@ -146,6 +146,12 @@ def current_notice() -> Notice:
     return Notice(row.version, row.title, row.body, row.in_force_on)
 
 
+def notices() -> list[Notice]:
+    """Every version, the newest first; the shipped text is the first of them."""
+    rows = [Notice(row.version, row.title, row.body, row.in_force_on) for row in PrivacyNotice.objects.all()]
+    return [*rows, shipped_notice()]
+
+
 def notice_versions() -> list[str]:
     return [shipped_notice().version, *PrivacyNotice.objects.values_list("version", flat=True)]
 

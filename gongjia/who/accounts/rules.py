@@ -206,5 +206,5 @@ def notice_reasons(*, version: str, known: Sequence[str], body: str, in_force_on
     if len(body.strip()) < 100:
         reasons.append(Reason("body_short", "请写完整的隐私政策文字。"))
     if in_force_on < today:
-        reasons.append(Reason("date_past", "生效日期不能早于今天。", clause="PIPL 17"))
+        reasons.append(Reason("date_past", "生效日期不能早于今天。", clause="个人信息保护法第十七条"))
     return reasons

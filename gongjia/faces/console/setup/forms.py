@@ -19,6 +19,16 @@ class WordingForm(forms.Form):
     body = forms.CharField(label="正文", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
+class NoticeForm(forms.Form):
+    version = Mended(label="版本号", max_length=20, wide="s", help_text="写成“年份.序号”，例如 2018.1。")
+    title = Mended(label="标题", max_length=80)
+    in_force_on = DayField(label="施行日期", help_text="从这天起登录的人先看新版本。")
+    body = forms.CharField(
+        label="正文", max_length=40000, widget=forms.Textarea(attrs={"rows": 20}),
+        help_text="一行一段；小标题前写“## ”，要点前写“- ”。",
+    )  # fmt: skip
+
+
 class HolidayForm(forms.Form):
     """A run of days: a holiday, or weekend days that are worked."""
 

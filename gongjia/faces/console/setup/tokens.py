@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
@@ -11,11 +12,13 @@ from django.urls import reverse
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.setup import forms as ours
 from gongjia.faces.shared import jinja
+from gongjia.faces.shared.fresh import need_fresh
 from gongjia.faces.shared.marks import Badge
 from gongjia.faces.shared.pages import Crumb, Fact, FormPage, MovePage
 from gongjia.faces.shared.policy import Policy
 from gongjia.who.accounts import actions, queries
 
+TYPED = ("name", "days", "may_write")
 STATES = {
     "active": Badge("有效", "success"),
     "revoked": Badge("已停用", "neutral"),
@@ -37,7 +40,8 @@ class Tokens(FormPage):
     issued: Any = None
 
     def initial(self) -> dict[str, Any]:
-        return {"days": 90}
+        typed = {name: self.request.GET[name] for name in TYPED if self.request.GET.get(name)}
+        return {"days": 90, **typed}  # what was typed before it was asked once more who it is
 
     def context(self) -> dict[str, Any]:
         rows = queries.tokens_of(self.actor.account_id)[:50]
@@ -51,6 +55,9 @@ class Tokens(FormPage):
         return actions.issue_token(account=self.request.user, actor=self.actor, at=self.at, **form.cleaned_data)
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        typed = urlencode({name: request.POST[name][:60] for name in TYPED if request.POST.get(name)})
+        if asks := need_fresh(request, back=f"{request.path}?{typed}"):
+            return asks
         answer = super().post(request, *args, **kwargs)
         # shown on this answer, not after a redirect: the code would have to be kept somewhere meanwhile
         return self.show(self.build()) if self.issued else answer

@@ -2,15 +2,18 @@
 
 from gongjia.base.holidays import powers as holiday_powers
 from gongjia.base.outbox import powers as outbox_powers
-from gongjia.faces.console.setup import pages, tokens
+from gongjia.faces.console.setup import notices, pages, tokens
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
+from gongjia.who.accounts import powers as account_powers
 from gongjia.who.members import powers as member_powers
 from gongjia.who.orgs import powers as org_powers
 
 NAV_ITEMS = (
     NavItem("templates", "消息模板", url="console:setup_templates", section="system", powers=(outbox_powers.TEMPLATES,),
             order=40, under=("console:setup_template",)),
+    NavItem("notices", "隐私政策", url="console:setup_notices", section="system", powers=(account_powers.NOTICE,),
+            order=42, under=("console:setup_notice",)),
     NavItem("holidays", "节假日", url="console:setup_holidays", section="system", powers=(holiday_powers.EDIT,), order=45),
     NavItem("rules", "规则数值", url="console:setup_rules", section="system", powers=(org_powers.RULES,), order=50,
             under=("console:setup_rule", "console:setup_sizes")),
@@ -24,6 +27,9 @@ patterns = [
     page("setup/templates/", pages.Templates, name="setup_templates"),
     page("setup/templates/<slug:channel>/<str:key>/", pages.EditTemplate, name="setup_template"),
     page("setup/templates/<slug:channel>/<str:key>/restore", pages.RestoreTemplate, name="setup_template_restore"),
+    page("setup/notices/", notices.Notices, name="setup_notices"),
+    page("setup/notices/new", notices.Publish, name="setup_notice_new"),
+    page("setup/notices/<str:version>/", notices.Notice, name="setup_notice"),
     page("setup/holidays/", pages.Holidays, name="setup_holidays"),
     page("setup/rules/", pages.Rules, name="setup_rules"),
     page("setup/rules/sizes/new", pages.NewSizes, name="setup_sizes_new"),
