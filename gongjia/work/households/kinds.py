@@ -192,6 +192,7 @@ ACTION_LABELS: dict[str, str] = {
     "households.started": "新建困难职工档案",
     "households.filled": "填写家庭情况",
     "households.visited": "入户核查",
+    "households.noticed": "单位内公示",
     "households.check_sent": "发出核对请求",
     "households.verified": "年度复核",
     "households.facts_opened": "查看家庭情况",

@@ -34,20 +34,21 @@ IN_REVIEW = ("visiting", "reviewing", "approving", "returned")
 LIVE = ("draft", *IN_REVIEW, "active")  # one household has at most one of these
 ONCE_ACTIVE = ("active", "exited", "cancelled")
 
+# submit and withdraw are the household's own too: the action proves who may
 FILE_FLOW = Flow(
     name="household",
     label="困难职工档案",
     initial=FileState.DRAFT.value,
     states=dict(FileState.choices),
     moves=(
-        Move("submit", ("draft", "returned"), "visiting", powers.EDIT, rules.may_submit, "提交"),
+        Move("submit", ("draft", "returned"), "visiting", "", rules.may_submit, "提交"),
         Move("visit_done", "visiting", "reviewing", powers.EDIT, rules.may_finish_visit, "入户核查完成"),
         Move("review", "reviewing", "approving", powers.REVIEW, rules.may_review, "审核通过"),
         Move("approve", "approving", "active", powers.APPROVE, rules.may_approve, "审批建档"),
         Move("return", ("visiting", "reviewing", "approving"), "returned", powers.REVIEW, rules.says_why, "退回补正"),
         Move("decline", ("visiting", "reviewing", "approving", "returned"), "declined", powers.REVIEW,
              rules.says_why, "不予建档"),
-        Move("withdraw", ("draft", *IN_REVIEW), "withdrawn", powers.EDIT, None, "撤回"),
+        Move("withdraw", ("draft", *IN_REVIEW), "withdrawn", "", None, "撤回"),
         Move("exit", "active", "exited", powers.APPROVE, rules.may_exit, "脱困"),
         Move("cancel", "active", "cancelled", powers.APPROVE, rules.may_exit, "注销"),
     ),

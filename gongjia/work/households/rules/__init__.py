@@ -2,6 +2,7 @@
 
 from gongjia.work.households.rules.condole import Cap, Given, cap_on, over_cap
 from gongjia.work.households.rules.condole import faults as condole_faults
+from gongjia.work.households.rules.facts import RIGID, SOURCES, HouseholdFacts, MemberFacts, means_of, missing
 from gongjia.work.households.rules.file import (
     FIRST_FILE,
     FileFacts,
@@ -35,12 +36,16 @@ from gongjia.work.households.rules.means import (
 __all__ = [
     "CLAUSE",
     "FIRST_FILE",
+    "RIGID",
+    "SOURCES",
     "Cap",
     "Computation",
     "FileFacts",
     "Given",
+    "HouseholdFacts",
     "Line",
     "Means",
+    "MemberFacts",
     "active_on",
     "below",
     "cap_on",
@@ -56,6 +61,8 @@ __all__ = [
     "may_finish_visit",
     "may_review",
     "may_submit",
+    "means_of",
+    "missing",
     "one_household",
     "over_cap",
     "quotient",

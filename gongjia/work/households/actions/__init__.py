@@ -1,0 +1,34 @@
+"""Every write of hardship files and condolences."""
+
+from gongjia.work.households.actions.file import (
+    HouseholdMember,
+    approve,
+    decline,
+    fill,
+    note_notice,
+    return_back,
+    review,
+    start_file,
+    submit,
+    visit,
+    withdraw,
+)
+from gongjia.work.households.actions.history import (
+    Earlier,
+    EarlierRow,
+    blank,
+    check_earlier,
+    import_earlier,
+    refused_sheet,
+)
+from gongjia.work.households.actions.keeping import answer_check, drop_check, end_file, open_facts, send_check, verify
+from gongjia.work.households.actions.tables import condole, set_cap, set_low_line, void_condolence
+from gongjia.work.households.actions.upward import send_files, set_upper_no, take_numbers
+from gongjia.work.households.rules import HouseholdFacts, MemberFacts
+
+__all__ = [
+    "Earlier", "EarlierRow", "HouseholdFacts", "HouseholdMember", "MemberFacts", "answer_check", "approve", "blank",
+    "check_earlier", "condole", "decline", "drop_check", "end_file", "fill", "import_earlier", "note_notice",
+    "open_facts", "refused_sheet", "return_back", "review", "send_check", "send_files", "set_cap", "set_low_line",
+    "set_upper_no", "start_file", "submit", "take_numbers", "verify", "visit", "void_condolence", "withdraw",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Data shipped with the hardship files: the national form as a template."""
