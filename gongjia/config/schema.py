@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import psycopg
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -47,12 +53,33 @@ def migrate(verbosity: int = 0) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("create schema if not exists cell")
         cursor.execute("set search_path = cell, public")
-    call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
+    with _quicker_first_time():
+        call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     call_command("createcachetable", database="owner", verbosity=0)
     call_command("migrate", "procrastinate", database="queue", verbosity=verbosity, interactive=False)
     grant()
     connections["owner"].close()
     connections["queue"].close()
+
+
+@contextmanager
+def _quicker_first_time() -> Iterator[None]:
+    """Making all tables at once: an index or constraint that is added changes no field, so that Django need
+    not build the model and all its relatives anew each time. That is half the time of a first migration."""
+    if MigrationRecorder(connections["owner"]).applied_migrations():
+        yield
+        return
+    usual = ProjectState._append_option
+
+    def append(state: Any, app: str, model: str, option: str, one: Any) -> None:
+        options = state.models[app, model].options
+        options[option] = [*options[option], one]
+
+    ProjectState._append_option = append
+    try:
+        yield
+    finally:
+        ProjectState._append_option = usual
 
 
 def append_only_tables() -> list[str]:

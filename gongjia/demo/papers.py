@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.journal import attachments
 
 _PAGE = """
-#let it = json(sys.inputs.data)
+#let it = json(bytes(sys.inputs.data))
 #set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm))
 #set text(size: 16pt, lang: "zh", cjk-latin-spacing: none)
 #align(center, text(size: 22pt, weight: "bold", it.title))
@@ -31,21 +30,17 @@ _PAGE = """
 
 def paper(title: str, number: str, lines: list[str], signed: str, on: str) -> bytes:
     """One page as PDF."""
-    data = json.dumps(
-        {"title": title, "number": number, "lines": lines, "signed": signed, "on": on}, ensure_ascii=False
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "data.json").write_text(data, encoding="utf-8")
-        source = Path(folder) / "paper.typ"
-        source.write_text(_PAGE, encoding="utf-8")
-        return typst.compile(str(source), root=folder, sys_inputs={"data": "data.json"}, font_paths=_fonts())
+    data = {"title": title, "number": number, "lines": lines, "signed": signed, "on": on}
+    return _compiler().compile(_PAGE.encode(), sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
 
 
 @cache
-def _fonts() -> list[str]:
+def _compiler() -> typst.Compiler:
+    """One for all papers: it looks at the fonts only once. The machine's own fonts stay out: the same page everywhere."""
     import pylopdf_fonts_zh_cn
 
-    return [str(Path(pylopdf_fonts_zh_cn.__file__).parent)]
+    fonts = Path(pylopdf_fonts_zh_cn.__file__).parent
+    return typst.Compiler(_PAGE.encode(), font_paths=[str(fonts)], ignore_system_fonts=True)
 
 
 def keep(

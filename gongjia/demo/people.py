@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +53,7 @@ class Invented:
 def id_number(born: date, sequence: int) -> str:
     """330100 + birth date + three digits + check character (GB 11643)."""
     body = f"330100{born:%Y%m%d}{sequence:03d}"
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return body + "10X98765432"[sum(map(operator.mul, map(int, body), _WEIGHTS)) % 11]
 
 
 def phone_number(number: int) -> str:
@@ -59,15 +61,11 @@ def phone_number(number: int) -> str:
     return f"1990{number % 10_000_000:07d}"
 
 
-def weighted(dice: random.Random, choices: tuple[tuple[str, int], ...]) -> str:
-    return dice.choices([text for text, _ in choices], [weight for _, weight in choices])[0]
-
-
 def people(seed: int, start: int = 0) -> Iterator[Invented]:
     """An endless row of invented people. `start` shifts ID numbers and phones, so that two rows never meet."""
     dice = random.Random(seed)
     tables = [
-        ([text for text, _ in table], [weight for _, weight in table])
+        ([text for text, _ in table], list(itertools.accumulate(weight for _, weight in table)))
         for table in (NATION, POLITICAL, EDUCATION, SKILL, HOUSEHOLD)
     ]
     number = start
@@ -81,7 +79,9 @@ def people(seed: int, start: int = 0) -> Iterator[Invented]:
             + dice.choice(GIVEN_FIRST)
             + (dice.choice(GIVEN_SECOND) if dice.random() < 0.82 else "")
         )
-        nation, political, education, skill, household = (dice.choices(texts, weights)[0] for texts, weights in tables)
+        nation, political, education, skill, household = (
+            dice.choices(texts, cum_weights=weights)[0] for texts, weights in tables
+        )
         joined = date(dice.randint(max(born.year + 18, 1985), 2017), dice.randint(1, 12), dice.randint(1, 28))
         yield Invented(
             name=name,

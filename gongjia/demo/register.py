@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import date
-
-import xlsxwriter
 
 from gongjia.demo import cast, people, unions
 from gongjia.demo.story import MACHINE, moment
+from gongjia.demo.workbook import book
 from gongjia.who.members.actions import roster
 from gongjia.who.orgs import actions as orgs
 from gongjia.who.orgs import queries
 
 REGISTER_DAY = date(2018, 1, 3)
 ROSTER_DAY = date(2018, 1, 5)
-
-
-def book(title: str, rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows as an .xlsx with every cell as text."""
-    out = io.BytesIO()
-    file = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True})
-    page = file.add_worksheet(title[:31])
-    for at, row in enumerate(rows):
-        for column, text in enumerate(row):
-            if text:
-                page.write_string(at, column, text)
-    file.close()
-    return out.getvalue()
 
 
 def list_unions() -> None:

@@ -7,8 +7,9 @@ import random
 from datetime import date, timedelta
 
 from gongjia.demo import papers, people, unions
-from gongjia.demo.register import book, load
+from gongjia.demo.register import load
 from gongjia.demo.story import MACHINE, moment
+from gongjia.demo.workbook import book
 from gongjia.who.orgs import actions, queries
 
 # (second-level union, firm, members) of the seventeen single unions founded in the half-year

@@ -288,5 +288,5 @@ def _put_subjects(rows: list[tuple[UUID, str, UUID]]) -> None:
         connection.cursor() as cursor,
         cursor.copy("copy journal_entrysubject (entry_id, label, subject_id) from stdin") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        for start in range(0, len(rows), 2000):  # keys and labels need no escaping
+            copy.write("".join([f"{entry}\t{label}\t{pk}\n" for entry, label, pk in rows[start : start + 2000]]))

@@ -90,9 +90,9 @@ def _still_free(rows: list[list[Any]]) -> tuple[list[list], list[list]]:
         return [], []
     field = Person._meta.get_field("id_index")
     number = _AT["id_no"]
-    digests = {
-        digest: row for row in rows if row[5] and row[number] for digest in field.digests_to_find(row[number])[:1]
-    }
+    numbered = [row for row in rows if row[5] and row[number]]
+    columns = field.columns_many([row[number] for row in numbered])
+    digests = dict(zip(columns[field.column], numbered, strict=True))
     taken: set[str] = set()
     if digests:
         condition, parameters = field.where(list(digests))
