@@ -1,6 +1,6 @@
 """Pages that every officer has, under /console/."""
 
-from gongjia.faces.console.desk import pages
+from gongjia.faces.console.desk import me, pages
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 
@@ -10,7 +10,7 @@ NAV_ITEMS = (
         "工作台",
         url="console:home",
         section="desk",
-        under=("console:search", "console:inbox", "console:progress"),
+        under=("console:search", "console:inbox", "console:progress", "console:me", "console:guide"),
     ),
 )
 
@@ -18,5 +18,7 @@ patterns = [
     page("", pages.Home, name="home"),
     page("search", pages.Search, name="search"),
     page("inbox", pages.Inbox, name="inbox"),
+    page("me", me.Me, name="me"),
+    page("guide", me.Guide, name="guide"),
     page("progress/<uuid:pk>", pages.Job, name="progress"),
 ]

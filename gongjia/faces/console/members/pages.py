@@ -82,6 +82,8 @@ class PersonPage(DetailPage):
             found.append(
                 Link("打印登录条", reverse("login:print_slip", args=[pk]), "printer")
             ) if _slip_page() else None
+        if page.person.account_id and (self.may("accounts.reset") or self.may("accounts.close")):
+            found.append(Link("账号办理", reverse("login:care", args=[page.person.account_id]), "key"))
         return found
 
     def groups(self) -> list[Facts]:

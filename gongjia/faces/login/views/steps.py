@@ -16,6 +16,7 @@ from gongjia.base.refused import Refused
 from gongjia.faces.login import inside, visitor
 from gongjia.faces.login.pending import WayIn
 from gongjia.who.accounts import actions, kinds, queries
+from gongjia.who.members import actions as members
 
 # Every answer to a phone takes a whole number of these: whether the number is known does not show in the time.
 EVEN_MS = 250
@@ -85,6 +86,8 @@ def finish(request: HttpRequest, way: WayIn, account: Any) -> HttpResponse:
     """Everything asked for is behind: log in and go where the person wanted to."""
     next_url, by, factor = way.get("next"), kinds.Way(way.get("way")), way.get("factor")
     inside.enter(request, account, way=by, factor=factor)
+    if by == kinds.Way.CODE:
+        members.confirm_phone(account=account)
     target = next_url or home_of(request)
     if by == kinds.Way.SLIP:
         request.session["after_slip"] = target
