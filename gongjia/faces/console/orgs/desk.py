@@ -251,4 +251,4 @@ class Chases(ListPage):
         return [Crumb("看谁迟了", reverse("console:orgs_desk"))]
 
     def rows(self, actor: Any, filters: Any, cursor: keyset.Cursor) -> keyset.Slice:
-        return keyset.Slice(rows=orgs.chase_log(actor, where_of(self.request), limit=200))
+        return keyset.page_of(orgs.chases(actor, where_of(self.request)), ("-asked_at", "-id"), cursor, self.size)

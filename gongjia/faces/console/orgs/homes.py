@@ -64,8 +64,8 @@ class Homes(ListPage):
         return None
 
     def rows(self, actor: Any, filters: Any, cursor: keyset.Cursor) -> keyset.Slice:
-        found = orgs.homes(actor, under=filters["org"] or None, state=filters["state"], limit=1000)
-        return keyset.Slice(rows=found, total=len(found))
+        found = orgs.homes(actor, under=filters["org"] or None, state=filters["state"])
+        return keyset.page_of(found, orgs.HOMES_ORDER, cursor, self.size)
 
 
 class HomePage(DetailPage):

@@ -243,7 +243,7 @@ class UnionPage(DetailPage):
             "covers": org.kind in kinds.COVERING_KINDS,
             "may_edit": org.state == "active" and self.actor.can(powers.EDIT, org),
             "may_homes": org.state == "active" and self.actor.can(powers.HOMES, org),
-            "chases": [chase for chase in orgs.chase_log(self.actor, org) if chase.org_id == org.pk][:5],
+            "chases": orgs.chases(self.actor, org).filter(org=org)[:5],
             "register_url": f"{reverse('console:orgs')}?org={org.code}",
             "members_url": f"{reverse('console:members')}?org={org.code}",
         }

@@ -2,7 +2,7 @@
 
 from gongjia.who.orgs.queries.behalf import behalf_of
 from gongjia.who.orgs.queries.counted import branches, lineages
-from gongjia.who.orgs.queries.desk import DeskRow, chase_log, chat_text, desk, desk_counts, desk_orgs
+from gongjia.who.orgs.queries.desk import DeskRow, chase_log, chases, chat_text, desk, desk_counts, desk_orgs
 from gongjia.who.orgs.queries.register import (
     Found,
     OrgFile,
@@ -30,6 +30,7 @@ from gongjia.who.orgs.queries.tree import (
     tree_on,
 )
 from gongjia.who.orgs.queries.units import (
+    HOMES_ORDER,
     Coverage,
     UnitRow,
     coverage,
@@ -53,6 +54,7 @@ from gongjia.who.orgs.queries.upward import (
 from gongjia.who.orgs.queries.values import committee_schemes, committee_table, rule_value_rows, rule_values
 
 __all__ = [
+    "HOMES_ORDER",
     "SENT_LABELS",
     "Coverage",
     "DeskRow",
@@ -71,6 +73,7 @@ __all__ = [
     "by_names_or_codes",
     "chain_of",
     "chase_log",
+    "chases",
     "chat_text",
     "children_of",
     "committee_schemes",

@@ -181,10 +181,15 @@ def desk_counts(
     )
 
 
-def chase_log(actor: Actor, org: Org, limit: int = 50) -> list[Chase]:
-    """The latest reminders to a union and those below it."""
+def chases(actor: Actor, org: Org) -> QuerySet[Chase]:
+    """Reminders to a union and those below it; a list pages them by ("-asked_at", "-id")."""
     found = Chase.objects.filter(within(actor, powers.READ, "org__"), range_of(org.path, "org__path"))
-    return list(found.select_related("org").order_by("-asked_at", "-pk")[:limit])
+    return found.select_related("org").order_by("-asked_at", "-id")
+
+
+def chase_log(actor: Actor, org: Org, limit: int = 50) -> list[Chase]:
+    """The latest reminders to the union itself and those below it."""
+    return list(chases(actor, org)[:limit])
 
 
 def desk_orgs(actor: Actor, org_ids: Collection[UUID], power: str = powers.CHASE) -> list[Org]:

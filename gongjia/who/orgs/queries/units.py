@@ -129,14 +129,17 @@ def get_home(actor: Actor, key: UUID, power: str = powers.READ) -> MembersHome:
     return home
 
 
-def homes(actor: Actor, *, under: Org | None = None, state: str = "", limit: int = 200) -> list[MembersHome]:
-    """Members' homes, in tree order. One query."""
+HOMES_ORDER = ("org__path", "name", "id")
+
+
+def homes(actor: Actor, *, under: Org | None = None, state: str = "") -> QuerySet[MembersHome]:
+    """Members' homes; a list pages them in tree order by `HOMES_ORDER`."""
     found = MembersHome.objects.filter(within(actor, powers.READ, "org__"))
     if under is not None:
         found = found.filter(range_of(under.path, "org__path"))
     if state:
         found = found.filter(state=state)
-    return list(found.select_related("org").order_by("org__path", "name")[:limit])
+    return found.select_related("org").order_by(*HOMES_ORDER)
 
 
 @dataclass(frozen=True)
