@@ -231,7 +231,8 @@ def disturbed(home: Path, file: Path, kills: int, seed: int) -> list[tuple[str, 
             killed.append((what, -1 if ended else done or 0))
             wait_for(lambda what=what, pid=pid: job.replaced(what, pid), 60, f"{what} to be back")
         wait_for(job.ended, LONGEST, "the import to end")
-        assert job.ask("select state from progress_progress where kind = 'roster.run'") == "done"
+        ended = job.ask("select state || ' ' || message from progress_progress where kind = 'roster.run'")
+        assert ended.startswith("done"), (ended, killed, serving.said())
         wait_for(serving.healthy, 60, "the pages to answer")
     return killed
 

@@ -203,12 +203,11 @@ def note_delivery(message_id: UUID | str, *, state: str, ref: str = "") -> bool:
     except ValueError:
         return False
     open_states = [State.SENDING, State.SENT, State.UNKNOWN]
+    its_ref = {"provider_ref": ref[:120]} if ref else {}  # a report without one takes nothing away
     if said == State.DELIVERED:
         changed = found.filter(state__in=[*open_states, State.FAILED], tries__gt=0)
-        return bool(
-            changed.update(state=said, delivered_at=now, sent_at=now, reason="", next_at=None, provider_ref=ref[:120])
-        )
+        return bool(changed.update(state=said, delivered_at=now, sent_at=now, reason="", next_at=None, **its_ref))
     if said == State.FAILED:
         changed = found.filter(state__in=open_states)
-        return bool(changed.update(state=said, reason="refused", next_at=None, provider_ref=ref[:120]))
+        return bool(changed.update(state=said, reason="refused", next_at=None, **its_ref))
     return False

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
@@ -147,7 +148,8 @@ def _call(row: Progress, reraise: bool) -> None:
         actions.fail(row.pk, str(forbidden))
     except Hidden:
         actions.fail(row.pk, "要办理的内容已经不在了，或者不归您管。")
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        # the driver's own too: inside a COPY no layer of Django's is between
         if reraise:
             raise
         log.warning("progress %s: the database failed it: %s", row.pk, type(error).__name__)

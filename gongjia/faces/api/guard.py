@@ -22,7 +22,15 @@ log = logging.getLogger(__name__)
 NO_TOKEN = "请在请求头里带上有效的接口令牌：Authorization: Bearer <令牌>。令牌在工作台“接口令牌”里生成。"
 NO_RIGHT = "令牌所属的账号没有这项权限。"
 READ_ONLY = "这个令牌只能查询。需要办理的，请生成可以办理的令牌。"
+TOO_MANY = "这个令牌一分钟内的请求太多。"
 NOT_FOUND = "没有找到，或不在您能查看的范围内。"
+
+
+class TooMany(Exception):
+    """A token asked more often than it may; `wait` seconds are to go by."""
+
+    def __init__(self, wait: int):
+        self.wait = wait
 
 
 class Token(HttpBearer):
@@ -34,6 +42,8 @@ class Token(HttpBearer):
         found = actions.use_token(token)
         if found is None:
             return None
+        if wait := actions.count_use(found, most=settings.GONGJIA_API_PER_MINUTE):
+            raise TooMany(wait)
         request.user = found.account
         request.actor = import_string(settings.GONGJIA_ACTOR_FACTORY)(found.account, clock.now())
         request.api_token = found
@@ -70,6 +80,13 @@ def install(api: NinjaAPI) -> None:
     def nobody(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
         response = answer(request, 401, said("token", NO_TOKEN))
         response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(TooMany)
+    def too_many(request: HttpRequest, exc: TooMany) -> HttpResponse:
+        told = {**said("too_many", TOO_MANY, str(exc.wait)), "cure": f"请过 {exc.wait} 秒再来。"}
+        response = answer(request, 429, told)
+        response["Retry-After"] = str(exc.wait)
         return response
 
     @api.exception_handler(HttpError)

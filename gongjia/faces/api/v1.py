@@ -31,7 +31,8 @@ api = NinjaAPI(
 )
 install(api)
 
-NO = {401: shapes.Refusal, 403: shapes.Refusal, 404: shapes.Refusal, 422: shapes.Refusal}
+NO = {401: shapes.Refusal, 403: shapes.Refusal, 404: shapes.Refusal, 422: shapes.Refusal,
+      429: shapes.Refusal}  # fmt: skip
 Limit = Query(50, ge=1, le=200, description="一页几条")
 Cursor = Query("", max_length=400, description="上一页给出的 next")
 

@@ -45,12 +45,12 @@ from gongjia.who.accounts.actions.sessions import (
     touch_session,
 )
 from gongjia.who.accounts.actions.slips import PrintedSlip, cancel_slips, count_slip_try, issue_slips, use_slip
-from gongjia.who.accounts.actions.tokens import IssuedToken, issue_token, revoke_token, use_token
+from gongjia.who.accounts.actions.tokens import IssuedToken, count_use, issue_token, revoke_token, use_token
 
 __all__ = [
     "Asked", "Enrolment", "IssuedToken", "NewAccount", "PrintedSlip", "Proof", "accounts_behind", "adopt_log_ins", "ask_code", "ask_code_again",
     "ask_code_of_own", "begin_enrolment",
-    "begin_session", "cancel_slips", "change_phone", "close_account", "confirm_phone", "count_slip_try", "demo_bind_factors", "demo_factor_code", "end_all_sessions",
+    "begin_session", "cancel_slips", "change_phone", "close_account", "confirm_phone", "count_slip_try", "count_use", "demo_bind_factors", "demo_factor_code", "end_all_sessions",
     "end_device", "end_session", "finish_enrolment", "follow_posts", "give_consent", "issue_slips", "issue_token", "new_recovery_codes",
     "open_accounts", "publish_notice", "rekey_session", "rename", "reopen_account", "require_factor", "reset_factor",
     "reset_phone", "revoke_token", "show_code", "show_factor", "sweep", "touch_session", "use_slip", "use_token", "waiting_enrolment",
