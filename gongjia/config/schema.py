@@ -69,17 +69,18 @@ def _quicker_first_time() -> Iterator[None]:
     if MigrationRecorder(connections["owner"]).applied_migrations():
         yield
         return
-    usual = ProjectState._append_option
+    states: Any = ProjectState
+    usual = states._append_option
 
     def append(state: Any, app: str, model: str, option: str, one: Any) -> None:
         options = state.models[app, model].options
         options[option] = [*options[option], one]
 
-    ProjectState._append_option = append
+    states._append_option = append
     try:
         yield
     finally:
-        ProjectState._append_option = usual
+        states._append_option = usual
 
 
 def append_only_tables() -> list[str]:
