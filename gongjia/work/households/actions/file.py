@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ class HouseholdMember:
     relation: str
     name: str
     id_no: str = ""
-    facts: rules.MemberFacts = rules.MemberFacts()
+    facts: rules.MemberFacts = field(default_factory=rules.MemberFacts)
 
 
 def today(at: datetime) -> date:

@@ -24,7 +24,7 @@ _FIGURES = dict(zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒�
 _IN_WORDS = re.compile(
     r"[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖两幺](?:[\s-]?[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖两幺0-9xX]){10,}"
 )
-_GROUP = re.compile(r"\d+[Xx]?")
+_GROUP = re.compile(r"\d+[Xx]?|(?<![A-Za-z])[Xx](?![A-Za-z0-9])")
 _GAP = re.compile(r"[\s.,、，。·_/\\|:;~*'\"()\[\]<>{}+=#-]{1,4}|\s{1,60}|\s*-?\s*")
 _SPOILT = re.compile(r"(?<![\d.])(\d)\.(\d{4,16})[Ee]\+?(\d{2})(?!\d)")
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])")
@@ -32,15 +32,19 @@ _PHONE = re.compile(r"(?:0086|086|86|0)?(1[3-9]\d{9})")
 _CARD_WORDS = re.compile(r"卡号|账号|帐号|账户|帐户|银行|开户")
 _LONGEST_GROUP = 24  # a longer run of figures is searched inside as well, but only this far
 YEARS = (1900, 2035)
+MOST_BESIDE = 3  # further cells of figures beside a number cut over cells
+_ISSUERS = ("62", "9558", "9559", "103", "4367", "4563", "5187", "5268", "3568")
 
 
 @dataclass(frozen=True)
 class Leak:
-    """One thing found: what, where, and a trace of it that tells nothing."""
+    """One thing found: what, where, and a trace of it that tells nothing. Not `sure`: figures of neighbouring
+    cells that would make a number; whoever has looked may say that they are none."""
 
     kind: str
     where: str
     found_masked: str
+    sure: bool = True
 
     @property
     def label(self) -> str:
@@ -51,10 +55,10 @@ def leaks(text: str, where: str = "") -> list[Leak]:
     """Everything in `text` that may not be public; `where` is said before the line's number."""
     plain = plain_of(text)
     found: dict[tuple[str, str], Leak] = {}
-    for kind, value, at in _hits(plain):
+    for kind, value, at, sure in _hits(plain):
         line = plain.count("\n", 0, at) + 1
         place = where or (f"第 {line} 行" if "\n" in plain else "文中")
-        found.setdefault((kind, value), Leak(kind, place, traced(kind, value)))
+        found.setdefault((kind, value), Leak(kind, place, traced(kind, value), sure))
     return list(found.values())
 
 
@@ -104,35 +108,35 @@ def _chains(plain: str) -> Iterator[list[_Group]]:
         yield chain
 
 
-def _hits(plain: str) -> Iterator[tuple[str, str, int]]:
+def _hits(plain: str) -> Iterator[tuple[str, str, int, bool]]:
     codes = [hit.span() for hit in _CODE.finditer(plain) if _is_code(hit.group())]
-
-    def of_code(at: int) -> bool:
-        return any(start <= at < end for start, end in codes)
-
     for chain in _chains(plain):
+        free = [not any(start <= group.start < end for start, end in codes) for group in chain]
+        windows = [
+            (range(first, last + 1), joined)
+            for first in range(len(chain))
+            if free[first]
+            for last, joined in _grown(chain, first)
+        ]
         taken: set[int] = set()  # groups already known to be of an ID number
-        for first in range(len(chain)):
-            if of_code(chain[first].start):
+        for span, joined in windows:
+            groups = [chain[one] for one in span]
+            if not taken & set(span) and (number := _identity(joined, groups, whole=len(span) == len(chain))):
+                taken |= set(span)
+                yield LeakKind.ID.value, number, groups[0].start, True
+        for span, joined in windows:
+            if taken.issuperset(span):
                 continue
-            for last, joined in _grown(chain, first):
-                groups = chain[first : last + 1]
-                if (number := _identity(joined, groups)) and not taken & set(range(first, last + 1)):
-                    taken |= set(range(first, last + 1))
-                    yield LeakKind.ID.value, number, groups[0].start
-        for first in range(len(chain)):
-            if of_code(chain[first].start):
-                continue
-            for last, joined in _grown(chain, first):
-                if taken & set(range(first, last + 1)):
-                    continue
-                groups = chain[first : last + 1]
-                for number in _phones(joined, groups):
-                    yield LeakKind.PHONE.value, number, groups[0].start
-                if _card(joined, groups, plain):
-                    yield LeakKind.CARD.value, joined, groups[0].start
+            groups = [chain[one] for one in span]
+            cells = any("\t" in group.gap for group in groups[:-1])
+            if cells and len(chain) - len(groups) > MOST_BESIDE:
+                continue  # a table of figures
+            for number in _phones(joined, groups):
+                yield LeakKind.PHONE.value, number, groups[0].start, not cells
+            if _card(joined, groups, plain, cells):
+                yield LeakKind.CARD.value, joined, groups[0].start, not cells
     for value, at in find_addresses(plain):
-        yield LeakKind.ADDRESS.value, value, at
+        yield LeakKind.ADDRESS.value, value, at, True
 
 
 def _grown(chain: Sequence[_Group], first: int) -> Iterator[tuple[int, str]]:
@@ -159,7 +163,7 @@ def _looks_born(text: str) -> bool:
     return text[:17].isdigit() and _born_ok(text[:17] + check_digit(text[:17]))
 
 
-def _identity(joined: str, groups: Sequence[_Group]) -> str:
+def _identity(joined: str, groups: Sequence[_Group], *, whole: bool) -> str:
     """An ID number: eighteen figures that check, wherever they begin in one group; fifteen that stand for themselves."""
     if len(groups) == 1:
         for at in range(len(joined) - 17):
@@ -167,7 +171,7 @@ def _identity(joined: str, groups: Sequence[_Group]) -> str:
                 return joined[at : at + 18]
         if len(joined) == 18 and _looks_born(joined):
             return joined
-    elif len(joined) == 18 and (_born_ok(joined) or (_even(groups, {(6, 8, 4)}) and _looks_born(joined))):
+    elif len(joined) == 18 and (_born_ok(joined) or (whole and _even(groups, {(6, 8, 4)}) and _looks_born(joined))):
         return joined
     if len(joined) == 15 and joined.isdigit() and _even(groups, {(6, 6, 3), (6, 9), (12, 3)}) and _born_ok(joined):
         return joined
@@ -211,14 +215,14 @@ def _as_phone(groups: Sequence[_Group]) -> bool:
     return not any(sign in group.gap for group in groups[:-1] for sign in ",、，;。")
 
 
-def _card(joined: str, groups: Sequence[_Group], plain: str) -> bool:
+def _card(joined: str, groups: Sequence[_Group], plain: str, cells: bool) -> bool:
     """A bank card: fifteen to nineteen figures with the Luhn check, of a known beginning or called one."""
     if not (joined.isdigit() and 15 <= len(joined) <= 19 and luhn_ok(joined) and joined.strip("0")):
         return False
     fours = all(len(group.text) == 4 for group in groups[:-1])
     if not _even(groups, {tuple(len(group.text) for group in groups)} if fours else ()):
         return False
-    if joined[0] in "3456" or joined.startswith(("9558", "9559", "103")):
+    if joined.startswith(_ISSUERS) or (joined[0] in "3456" and not cells):
         return True
     start = groups[0].start
     return _CARD_WORDS.search(plain[max(0, start - 16) : start]) is not None
