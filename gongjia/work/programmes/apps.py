@@ -13,10 +13,14 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal, outbox
+        from gongjia.who.members import registry
         from gongjia.work.programmes import kinds
+        from gongjia.work.programmes.queries.todos import SOURCES
 
         journal.name_actions(kinds.ACTION_LABELS)
         outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in kinds.MESSAGES.items()))
         package = importlib.import_module(f"{self.name}.types")
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
+        for source in SOURCES:
+            registry.TODOS.register(source)

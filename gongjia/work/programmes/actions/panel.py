@@ -1,0 +1,267 @@
+"""A panel: judges set, conflicts declared, marks taken one by one or from a sheet, ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from gongjia.base import journal, sheets
+from gongjia.base.actor import Actor
+from gongjia.base.refused import Forbidden, Reason, Refused, refuse, refuse_if
+from gongjia.work.programmes import powers
+from gongjia.work.programmes.actions.common import day_of, lock_round
+from gongjia.work.programmes.models import Application, Conflict, Judge, JudgeScore, Round
+from gongjia.work.programmes.rules import panel
+
+NUMBER_HEADS = ["申报编号", "编号", "申报号"]
+NAME_HEADS = ["姓名", "申报人", "申报单位", "名称"]
+
+
+@dataclass(frozen=True)
+class NewJudge:
+    """A judge to be named; with `person_id` they may score for themselves on the system."""
+
+    name: str
+    title: str = ""
+    person_id: UUID | None = None
+
+
+def set_judges(*, round_: Round, judges: Sequence[NewJudge], actor: Actor, at: datetime) -> list[Judge]:
+    """The panel as it is from now on. A judge who has scored already cannot be taken off without trace: they
+    are removed by date and their marks stop counting."""
+    with journal.act():
+        round_ = lock_round(round_)
+        actor.must(powers.PANEL, round_.org)
+        if not round_.criteria:
+            refuse("no_criteria", "这个项目没有设评分项，不需要评委。", cure="请先在项目里设评分项。")
+        names = [one.name.strip() for one in judges]
+        if any(not name for name in names) or len(set(names)) < len(names):
+            refuse("judge_names", "评委要有姓名，不能重名。", cure="同名的请加单位区分。")
+        held = {
+            one.name: one for one in Judge.objects.select_for_update().filter(round=round_, removed_on__isnull=True)
+        }
+        for one in judges:
+            judge = held.pop(one.name.strip(), None) or Judge(round=round_, name=one.name.strip())
+            judge.title, judge.person_id = one.title.strip(), one.person_id
+            judge.save()
+        Judge.objects.filter(pk__in=[one.pk for one in held.values()]).update(removed_on=day_of(at))
+        journal.write(
+            "programmes.judges_set", actor=actor, at=at, org=round_.org, subject=round_,
+            payload={"count": len(judges), "removed": len(held)},
+        )  # fmt: skip
+        return list(Judge.objects.filter(round=round_, removed_on__isnull=True))
+
+
+def declare_conflict(
+    *, judge: Judge, application: Application, reason: str, actor: Actor, at: datetime
+) -> Conflict:  # fmt: skip
+    """A judge stands aside for one application; marks given before stop counting."""
+    with journal.act():
+        judge = Judge.objects.select_related("round__org").get(pk=judge.pk)
+        _judge_or_panel(judge, actor)
+        if application.round_id != judge.round_id:
+            refuse("other_round", "这一件不属于这位评委的项目。")
+        if len(reason.strip()) < 2:
+            refuse("reason_missing", "请写明回避的原因，如师徒、亲属、同单位。")
+        conflict, fresh = Conflict.objects.get_or_create(
+            judge=judge, application=application,
+            defaults={"reason": reason.strip()[:200], "declared_on": day_of(at)},
+        )  # fmt: skip
+        if fresh:
+            JudgeScore.objects.filter(judge=judge, application=application).delete()
+            journal.write(
+                "programmes.conflict_declared", actor=actor, at=at, org=judge.round.org, note=reason,
+                subjects=[judge.round, application, judge],
+            )  # fmt: skip
+        return conflict
+
+
+def score(
+    *, judge: Judge, application: Application, marks: Mapping[str, Any], actor: Actor, at: datetime
+) -> JudgeScore:
+    """One judge's marks for one application, by the judge or by whoever runs the panel."""
+    with journal.act():
+        judge = Judge.objects.select_related("round__org").get(pk=judge.pk)
+        _judge_or_panel(judge, actor)
+        application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        criteria = judge.round.criteria
+        facts = panel.MarkFacts(
+            is_judge=judge.removed_on is None and application.round_id == judge.round_id,
+            aside=Conflict.objects.filter(judge=judge, application=application).exists(),
+            state=application.state,
+            faults=tuple(panel.mark_faults(criteria, marks)),
+        )
+        refuse_if(panel.may_score(facts))
+        row, _fresh = JudgeScore.objects.update_or_create(
+            judge=judge, application=application,
+            defaults={"marks": _texts(criteria, marks), "total": panel.total(criteria, marks), "on": day_of(at)},
+        )  # fmt: skip
+        journal.write(
+            "programmes.scored", actor=actor, at=at, org=judge.round.org, subjects=[application, judge],
+            payload={"total": str(row.total)},
+        )  # fmt: skip
+        return row
+
+
+@dataclass
+class ScoreSheet:
+    """What a score sheet brought. Nothing is written while a row is refused."""
+
+    scored: int = 0
+    refused: list[tuple[int, str, tuple[Reason, ...]]] = field(default_factory=list)  # row number, who, why
+
+
+def import_scores(
+    *, judge: Judge, source: Any, name: str, actor: Actor, at: datetime
+) -> ScoreSheet:  # fmt: skip
+    """A judge's whole score sheet: a column of numbers, one column a criterion. All or nothing."""
+    with journal.act():
+        judge = Judge.objects.select_related("round__org").get(pk=judge.pk)
+        actor.must(powers.PANEL, judge.round.org)
+        criteria = judge.round.criteria
+        book = sheets.read(source, name=name)
+        aliases = {"number": NUMBER_HEADS, "name": NAME_HEADS} | {row["key"]: [row["label"]] for row in criteria}
+        page = book.first
+        head = sheets.headers.find(page.rows, aliases, at_least=2)
+        missing = [row["label"] for row in criteria if head is None or row["key"] not in head.columns]
+        if head is None or "number" not in head.columns or missing:
+            refuse(
+                "score_heads", "评分表缺少列：" + "、".join([*([] if head and "number" in head.columns else ["申报编号"]), *missing]) + "。",
+                cure="请用系统导出的评分表填写。",
+            )  # fmt: skip
+        return _import(judge, page, head, criteria, actor, at)
+
+
+def _import(judge: Judge, page: Any, head: Any, criteria: Any, actor: Actor, at: datetime) -> ScoreSheet:
+    lines = []
+    for index in range(head.first_data, len(page.rows)):
+        row = page.rows[index]
+        cells = {key: row[column].strip() if column < len(row) else "" for key, column in head.columns.items()}
+        if any(cells.values()):
+            lines.append((page.number_of(index), cells))
+    held = {
+        one.number: one
+        for one in Application.objects.select_for_update(of=("self",))
+        .filter(round_id=judge.round_id, number__in=[cells["number"] for _n, cells in lines])
+        .order_by("pk")
+    }
+    aside = set(Conflict.objects.filter(judge=judge).values_list("application_id", flat=True))
+    done, rows, seen = ScoreSheet(), [], set()
+    for number, cells in lines:
+        one = held.get(cells["number"])
+        if one is None:
+            reasons: list[Reason] = [Reason("number_unknown", "没有这个申报编号。", fact=cells["number"])]
+        elif one.pk in seen:
+            reasons = [Reason("number_twice", "这个申报编号出现了两次。", fact=cells["number"])]
+        elif one.pk in aside and not any(cells.get(row["key"]) for row in criteria):
+            continue  # the judge stood aside and left the line empty
+        else:
+            seen.add(one.pk)
+            reasons = panel.may_score(
+                panel.MarkFacts(True, one.pk in aside, one.state, tuple(panel.mark_faults(criteria, cells)))
+            )
+        if reasons:
+            done.refused.append((number, cells["number"], tuple(reasons)))
+        elif one is not None:
+            rows.append(JudgeScore(judge=judge, application=one, marks=_texts(criteria, cells), total=panel.total(criteria, cells), on=day_of(at)))  # fmt: skip
+    if done.refused:
+        return done
+    JudgeScore.objects.bulk_create(
+        rows, batch_size=1000, update_conflicts=True, unique_fields=["judge", "application"],
+        update_fields=["marks", "total", "on"],
+    )  # fmt: skip
+    done.scored = len(rows)
+    journal.write(
+        "programmes.scores_imported", actor=actor, at=at, org=judge.round.org,
+        subjects=[judge.round, judge, *[("programmes.application", one.application_id) for one in rows]],
+        payload={"count": len(rows)},
+    )  # fmt: skip
+    return done
+
+
+def rank(*, round_: Round, actor: Actor, at: datetime) -> list[panel.Place]:
+    """Mean over the judges who did not stand aside, best first; ties share a rank and are marked.
+
+    A round without criteria ranks by the score that its type computed from the answers.
+    """
+    with journal.act():
+        round_ = lock_round(round_)
+        actor.must(powers.PANEL, round_.org)
+        if round_.state not in ("open", "closed", "decided"):
+            refuse("round_over", "项目现在不能排名。", fact=round_.state_label)
+        scores = _panel_scores(round_) if round_.criteria else _own_scores(round_)
+        if not scores:
+            refuse("nothing_to_rank", "没有审核完毕、可以排名的申报。")
+        names = (
+            {one.pk: f"{one.applicant_name}（{one.number}）" for one in _ready(round_)} if len(scores) < 2000 else {}
+        )
+        refuse_if(panel.may_rank(scores, names))
+        places = panel.ranking([(one.ref, one.score) for one in scores if one.score is not None])
+        _write_ranks(round_, places)
+        journal.write(
+            "programmes.ranked", actor=actor, at=at, org=round_.org, subject=round_,
+            payload={"count": len(places), "ties": sum(place.tied for place in places)},
+        )  # fmt: skip
+        return places
+
+
+def _ready(round_: Round) -> Any:
+    return Application.objects.filter(round=round_, state="in_review", ready=True)
+
+
+def _panel_scores(round_: Round) -> list[panel.Score]:
+    judges = dict(Judge.objects.filter(round=round_, removed_on__isnull=True).values_list("pk", "name"))
+    if not judges:
+        raise Refused(Reason("no_judges", "还没有设评委。", cure="请先设定评委。"))
+    marks: dict[UUID, dict[UUID, Decimal]] = {}
+    for judge, one, total in JudgeScore.objects.filter(judge_id__in=judges).values_list(
+        "judge_id", "application_id", "total"
+    ):
+        marks.setdefault(one, {})[judge] = total
+    aside: dict[UUID, set[UUID]] = {}
+    for judge, one in Conflict.objects.filter(judge_id__in=judges).values_list("judge_id", "application_id"):
+        aside.setdefault(one, set()).add(judge)
+    nobody: set[UUID] = set()
+    return [
+        panel.mean(one, judges, marks.get(one, {}), aside.get(one, nobody))
+        for one in _ready(round_).order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def _own_scores(round_: Round) -> list[panel.Score]:
+    return [
+        panel.Score(pk, total, 1)
+        for pk, total in _ready(round_).filter(score__isnull=False).order_by("pk").values_list("pk", "score")
+    ]
+
+
+def _write_ranks(round_: Round, places: Iterable[panel.Place]) -> None:
+    """One statement, whatever the number."""
+    places = list(places)
+    Application.objects.filter(round=round_, rank__isnull=False).exclude(
+        state__in=("on_notice", "awarded", "revoked")
+    ).update(rank=None, tied=False)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update programmes_application a set score = n.score, rank = n.rank, tied = n.tied"
+            " from unnest(%s::uuid[], %s::numeric[], %s::int[], %s::bool[]) as n(id, score, rank, tied)"
+            " where a.id = n.id",
+            [[p.ref for p in places], [p.score for p in places], [p.rank for p in places], [p.tied for p in places]],
+        )
+
+
+def _judge_or_panel(judge: Judge, actor: Actor) -> None:
+    if judge.person_id is not None and judge.person_id == actor.person_id:
+        return
+    if not actor.can(powers.PANEL, judge.round.org):
+        raise Forbidden(powers.PANEL)
+
+
+def _texts(criteria: Any, marks: Mapping[str, Any]) -> dict[str, str]:
+    return {row["key"]: str(marks[row["key"]]).strip() for row in criteria}

@@ -1,0 +1,1 @@
+"""Round templates, scoring tables and other lists that come with the program."""
