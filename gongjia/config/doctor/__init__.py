@@ -14,6 +14,7 @@ WITH_DJANGO: dict[str, Look] = {
     "密钥": machine.keys,
     "会话密钥": machine.web_secret,
     "数据库": database.database,
+    "会籍位置": database.copies,
     "静态文件": machine.static,
     "后台任务": database.queue,
     "日志": database.journal,

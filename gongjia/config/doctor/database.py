@@ -167,3 +167,23 @@ def _unsealed_seconds() -> float:
         cursor.execute("select stream, seq, extract(epoch from now() - changed_at)::float8 from journal_streamhead")
         waited = [seconds for stream, seq, seconds in cursor.fetchall() if seq > heads.get(stream, (0,))[0]]
     return max(waited, default=0.0)
+
+
+def copies(limit: int = 20) -> Iterator[Finding]:
+    """Facts kept twice for speed: the union's place in the tree on each membership."""
+    from gongjia.who.members import queries
+
+    if homefile.made(where.home()) is None and not where.external():
+        return
+    wrong = queries.copies_wrong(limit)
+    if wrong:
+        several = f"{limit} 条以上" if len(wrong) == limit else f"{len(wrong)} 条"
+        shown = "、".join(str(pk) for pk in wrong[:3])
+        yield Finding(
+            "bad",
+            "会籍位置",
+            f"{several}会籍记的上级与工会现在的位置不同（{shown}），名册和统计会漏掉它们",
+            "只有绕过程序改数据库才会这样：先运行 gongjia audit verify 查明原因，再从备份恢复；或对该工会重新办理一次变更上级",
+        )
+    else:
+        yield Finding("ok", "会籍位置", "与工会树一致")

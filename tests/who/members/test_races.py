@@ -6,11 +6,13 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from gongjia.base import journal
 from gongjia.base.refused import Refused
 from gongjia.who.members import actions, queries
+from gongjia.who.members.actions import unions
 from gongjia.who.members.models import Membership, Person, Transfer
 from tests.who.members.conftest import AT, DAY, id_card
 
@@ -92,3 +94,27 @@ def test_admitting_while_the_union_is_moved_leaves_no_stale_path(world):
     assert world.firm.path.startswith(world.yangxi.path)
     assert set(Membership.objects.values_list("org_path", flat=True)) == {world.firm.path}
     assert queries.copies_wrong() == []
+
+
+@pytest.mark.parametrize("no_key", [False, True])
+def test_nobody_joins_a_union_that_is_being_closed(world, monkeypatch, no_key):
+    """The control beside it: a lock that spares the key (`no_key`) lets a newcomer slip in behind the count."""
+    if no_key:
+        whole = QuerySet.select_for_update
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: whole(self, **{**how, "no_key": True}))
+
+    def join_impatiently():
+        facts = actions.PersonFacts(name="王小明", id_kind="id_card", id_no=id_card())
+        with connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = '300ms'")
+        try:
+            return actions.admit(
+                facts=facts, org=world.firm, join=actions.JoinFacts(on=DAY), actor=world.machine, at=AT
+            )
+        except OperationalError:
+            return "waited"
+
+    with transaction.atomic():
+        unions._locked_spells(world.firm)
+        answer = together(join_impatiently)[0]
+    assert (answer == "waited") is not no_key

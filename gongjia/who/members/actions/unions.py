@@ -177,7 +177,11 @@ def merge_unions(
 
 def _locked_spells(org: Org) -> list[Membership]:
     """The open spells under lock: their persons first, as everywhere, then the union against new ones,
-    then whoever joined between the two."""
+    then whoever joined between the two.
+
+    The whole lock, not `no_key`: who joins holds the union's row FOR KEY SHARE, and so does the foreign key of a
+    roster's rows; only FOR UPDATE stands against that.
+    """
     _lock_people(org)
     Org.objects.select_for_update(of=("self",)).get(pk=org.pk)
     _lock_people(org)
