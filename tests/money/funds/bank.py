@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -33,12 +33,16 @@ class Done:
 
 @dataclass
 class Bank:
-    """Pays each reference at most once: a bank that honours the key. `seed` decides its moods."""
+    """Pays each reference at most once: a bank that honours the key. `seed` decides its moods.
+
+    `naive`: a bank that pays whatever file it is given, for the negative controls.
+    """
 
     seed: int = 0
-    done: dict[str, Done] = field(default_factory=dict)
-    moved: list[tuple[str, int, date]] = field(default_factory=list)  # (account, fen, day): the bank's ledger
-    accepted: int = 0
+    naive: bool = False
+    done: dict[str, Done] = field(default_factory=dict)  # reference -> how it stands
+    news: list[Done] = field(default_factory=list)  # every answer it ever gave, in order
+    moved: list[tuple[str, int, date]] = field(default_factory=list)  # (reference, fen, day): the bank's ledger
 
     def __post_init__(self):
         self.dice = random.Random(self.seed)
@@ -48,49 +52,50 @@ class Bank:
 
     def accept(self, content: bytes, on: date, bad: float = 0.0, slow: float = 0.0) -> None:
         """Take a file. The same reference again changes nothing."""
-        self.accepted += 1
         for reference, account, holder, fen in read_out(content):
-            if reference in self.done:
+            if reference in self.done and not self.naive:
                 continue
             mood = self.dice.random()
+            one = self.done[reference] = Done(reference, account, holder, fen, "处理中", on)
             if mood < bad:
-                self.done[reference] = Done(reference, account, holder, fen, "退汇", on, "户名不符")
+                self._end(one, "退汇", on, "户名不符")
             elif mood < bad + slow:
-                self.done[reference] = Done(reference, account, holder, fen, "处理中", on)
+                self.news.append(replace(one))
             else:
-                self.done[reference] = Done(reference, account, holder, fen, "成功", on)
-                self.moved.append((account, fen, on))
+                self._end(one, "成功", on)
+
+    def _end(self, one: Done, outcome: str, on: date, reason: str = "") -> None:
+        if outcome == "成功":
+            self.moved.append((one.reference, one.fen, on))
+        elif one.outcome == "成功":
+            self.moved.append((one.reference, -one.fen, on))
+        one.outcome, one.on, one.reason = outcome, on, reason
+        self.news.append(replace(one))
 
     def settle(self, on: date, bad: float = 0.0) -> None:
         """What hung in the air gets its end."""
         for one in self.done.values():
             if one.outcome == "处理中":
-                one.on = on
                 if self.dice.random() < bad:
-                    one.outcome, one.reason = "退汇", "账户状态异常"
+                    self._end(one, "退汇", on, "账户状态异常")
                 else:
-                    one.outcome = "成功"
-                    self.moved.append((one.account, one.fen, on))
+                    self._end(one, "成功", on)
 
     def bounce(self, reference: str, on: date, reason: str = "账户已销户") -> None:
         """Money that had arrived comes back."""
-        one = self.done[reference]
-        assert one.outcome == "成功"
-        one.outcome, one.on, one.reason = "退汇", on, reason
-        self.moved.append((one.account, -one.fen, on))
+        assert self.done[reference].outcome == "成功"
+        self._end(self.done[reference], "退汇", on, reason)
 
-    def answer(self, references: list[str] | None = None, *, double: bool = False, shuffle: bool = False) -> bytes:
-        """A result file: of all, or of some; with doubled lines; in any order."""
-        rows = [self.done[key] for key in (references or list(self.done))]
+    def answer(self, prefix: str = "", *, share: float = 1.0, double: bool = False, shuffle: bool = False) -> bytes:
+        """A result file of the lines of one batch: all the news or some, doubled, in any order."""
+        rows = [one for one in self.news if one.reference.startswith(prefix)]
+        if share < 1 and rows:
+            rows = self.dice.sample(rows, max(1, int(len(rows) * share)))
         if double:
             rows = rows + rows[: max(1, len(rows) // 2)]
         if shuffle:
             self.dice.shuffle(rows)
         return result_file(rows)
-
-    def partial(self) -> bytes:
-        keys = list(self.done)
-        return self.answer(self.dice.sample(keys, max(1, len(keys) // 2)))
 
 
 def result_file(rows: list[Done]) -> bytes:

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import F, QuerySet, Sum
 
 from gongjia.base.actor import Actor
-from gongjia.base.clock import SHANGHAI
 from gongjia.money.funds import kinds
 from gongjia.money.funds.models import Ceiling, PayeeAccount, Payment
 from gongjia.money.funds.queries.persons import current_accounts
@@ -30,21 +29,12 @@ def payable_ids(keys: Iterable[UUID], at: datetime) -> dict[UUID, str]:
     keys = set(keys)
     if not keys:
         return {}
-    fine = {one.pk for one in programmes.payable(KEEPER, at=at, pk__in=keys)}
-    answer = dict.fromkeys(fine, "")
+    answer = dict.fromkeys(programmes.payable(KEEPER, at=at, award_ids=keys).values_list("pk", flat=True), "")
     award: Any = Payment._meta.get_field("award").related_model
-    today = at.astimezone(SHANGHAI).date()
-    for one in award._default_manager.filter(pk__in=keys - fine).only("state", "ready_on", "origin", "amount"):
-        if one.state != "active":
-            answer[one.pk] = "这一项已经撤销。"
-        elif one.origin != "chain":
-            answer[one.pk] = "历史导入的记录不在本系统发放。"
-        elif one.ready_on is None or one.ready_on > today:
-            answer[one.pk] = "还没有到可以发放的时候（公示、核定或签收没有完成）。"
-        elif not one.amount:
-            answer[one.pk] = "这一项没有核定金额。"
-        else:
-            answer[one.pk] = "公示没有结束、异议没有办结，或核对还没有答复。"
+    # only those that are held back are asked why, and they are few
+    held = award._default_manager.filter(pk__in=keys - set(answer)).select_related("decision__notice", "household")
+    for one in held:
+        answer[one.pk] = "".join(programmes.why_not_payable(one, at=at)) or "这一笔现在不能发放。"
     return answer
 
 
@@ -81,8 +71,7 @@ class OwedRound:
 
 def to_pay(actor: Actor, at: datetime, *, round_id: UUID | None = None, limit: int = 2000) -> list[OwedRound]:
     """Payable awards that no live payment claims whole, by round. A fixed number of queries."""
-    more = {"round_id": round_id} if round_id else {}
-    awards = list(programmes.payable(actor, at=at, **more)[:limit])
+    awards = list(programmes.payable(actor, at=at, round_ids=[round_id] if round_id else [])[:limit])
     claimed = claimed_of([one.pk for one in awards])
     waiting = [one for one in awards if one.amount > claimed.get(one.pk, 0)]
     accounts = current_accounts(waiting)
