@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from gongjia.report import freeze, lines, powers, records, render, words
 from gongjia.report.figure import figures as registry
 from gongjia.report.hand import given_way
 from gongjia.report.models import EvidenceLine, Report, Section, Wording
+from gongjia.report.queries.figures import may_list
 from gongjia.who.orgs import queries as orgs
 
 
@@ -131,9 +132,12 @@ def checks(report: Report) -> list[str]:
 
 
 def drift_of(actor: Actor, report: Report) -> list[freeze.Drift]:
-    """What has moved since the report was frozen."""
+    """What has moved since the report was frozen; records are named to who may list them, the numbers to all."""
     actor.must(powers.READ, report.org)
-    return freeze.drift(report) if report.state == "frozen" else []
+    if report.state != "frozen":
+        return []
+    found = freeze.drift(report)
+    return [one if may_list(actor, one.figure, report.org) else replace(one, moved=()) for one in found]
 
 
 def evidence_file(report: Report, attachment_id: UUID) -> Any:

@@ -19,7 +19,7 @@ from gongjia.faces.shared.fields import DayField, Mended, NoteField
 from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, Fact, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy
-from gongjia.report import actions, powers, queries, render
+from gongjia.report import actions, powers, queries, render, show
 from gongjia.report.kinds import AREAS
 from gongjia.who.orgs import queries as orgs
 
@@ -283,7 +283,15 @@ class DriftPage(Page):
     def context(self) -> dict[str, Any]:
         report = queries.get_report(self.actor, self.kwargs["pk"])
         self.must_here(report.org)
-        return {"report": report, "drifts": queries.drift_of(self.actor, report)}
+        drifts = queries.drift_of(self.actor, report)
+        places = {moved.record.org_id for one in drifts for moved in one.moved if moved.record}
+        return {
+            "report": report,
+            "drifts": drifts,
+            "names": orgs.names_of(places),
+            "shown": lambda one, value: show.full(one.figure, value),
+            "period": str(Period(report.start, report.end)),
+        }
 
 
 class EvidenceFile(Page):

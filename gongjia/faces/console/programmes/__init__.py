@@ -1,0 +1,1 @@
+"""申报审批: rounds, review desks, panels, decisions, awards, work at the counter."""
