@@ -52,6 +52,8 @@ def _desks() -> None:
     )  # fmt: skip
     township = orgs.by_code("330182002")
     overdue = lookups.overdue_unions(township.path, date(2018, 8, 15), 3)
+    if not overdue:  # a small story may have none
+        return
     org_actions.chase(
         matters={org: ["term_overdue"] for org in overdue},
         accounts={org.pk: lookups.officer_accounts(org=org) for org in overdue},

@@ -42,7 +42,12 @@ def first_members(org_ids: Iterable[UUID]) -> dict[UUID, Any]:
 
 def nth_member(org_id: UUID, number: int) -> Any:
     """The member at a place of a union's roster, counted from 0; negative from the end."""
-    spells = _rows("Membership").filter(org_id=org_id, until__isnull=True).select_related("person").order_by("pk")
+    spells = (
+        _rows("Membership")
+        .filter(org_id=org_id, until__isnull=True, standing="active")
+        .select_related("person")
+        .order_by("pk")
+    )
     return (spells.reverse()[-number - 1] if number < 0 else spells[number]).person
 
 
@@ -60,6 +65,16 @@ def without_account(*, every: int, limit: int) -> list[UUID]:
         Q(person__account__isnull=True, person__phone_index__isnull=False), until__isnull=True, standing="active"
     )
     return list(spells.order_by("pk").values_list("person_id", flat=True))[::every][:limit]
+
+
+def men_born(first: date, last: date, limit: int, *, enrolled_by: date) -> list[Any]:
+    """Some members of single unions, spread over all of them, who hold no post and never logged in."""
+    spells = _rows("Membership").filter(
+        until__isnull=True, standing="active", since__lte=enrolled_by, org__kind="single", person__sex="1", person__account__isnull=True,
+        person__positions__isnull=True, person__born_on__gte=first, person__born_on__lte=last,
+    )  # fmt: skip
+    found = list(spells.order_by("pk").select_related("person"))
+    return [spell.person for spell in found[:: max(1, len(found) // limit)][:limit]]
 
 
 def account_of(account_id: UUID) -> Any:

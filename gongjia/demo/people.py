@@ -102,14 +102,21 @@ def people(seed: int, start: int = 0) -> Iterator[Invented]:
 
 HEADER = (
     "姓名", "性别", "身份证号码", "手机号码", "出生日期", "民族", "政治面貌", "学历", "技术等级", "户籍类型", "是否农民工",
-    "工作单位", "所在工会", "入会日期",
+    "工作单位", "所在工会", "入会日期", "新就业形态职业", "平台企业", "从业区域",
 )  # fmt: skip
 
 
-def sheet_row(person: Invented, employer: str, union: str) -> list[str]:
+def sheet_row(
+    person: Invented,
+    employer: str,
+    union: str,
+    *,
+    trade: tuple[str, str, str] = ("", "", ""),
+    joined_on: date | None = None,
+) -> list[str]:
     """A row under `HEADER`."""
     return [
         person.name, person.sex, person.id_no, person.phone, person.born_on.isoformat(), person.nation,
         person.political, person.education, person.skill_level, person.household_kind, person.is_rural_worker,
-        employer, union, person.joined_on.isoformat(),
+        employer, union, (joined_on or person.joined_on).isoformat(), *trade,
     ]  # fmt: skip

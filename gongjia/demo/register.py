@@ -7,7 +7,7 @@ import random
 from collections import defaultdict
 from datetime import date
 
-from gongjia.demo import cast, people, unions
+from gongjia.demo import cast, people, trades, unions
 from gongjia.demo.story import MACHINE, moment
 from gongjia.demo.workbook import book
 from gongjia.who.members.actions import roster
@@ -34,7 +34,7 @@ def list_unions() -> None:
 
 def roster_files() -> dict[str, list[list[str]]]:
     """Second-level short name -> rows of its roster, header first: the people of every union, with real gaps."""
-    dice = random.Random(20180105)
+    dice, other_dice = random.Random(20180105), random.Random(20180106)
     crowd = people.people(20180105, start=100_000)
     files: dict[str, list[list[str]]] = defaultdict(lambda: [list(people.HEADER)])
     for union in unions.basic_unions():
@@ -42,9 +42,9 @@ def roster_files() -> dict[str, list[list[str]]]:
         players = _players_of(union)
         for player in players:
             rows.append(_player_row(player, union))
-        for person in itertools.islice(crowd, union.members - len(players)):
+        for person in itertools.islice(crowd, max(0, union.members - len(players))):
             employer = union.employer or dice.choice(union.covered)[0]
-            row = people.sheet_row(person, employer, union.name)
+            row = people.sheet_row(person, employer, union.name, trade=trades.trade_of(other_dice, union, employer))
             gap = dice.random()
             if gap < 0.015:
                 row[2] = ""  # no document was copied
@@ -85,6 +85,7 @@ def rosters() -> None:
     """Every second-level office sends one workbook; each is checked and run as an officer would."""
     federation = queries.by_code(unions.COUNTY)
     at = moment(ROSTER_DAY)
+    trades.list_trades()
     for short, rows in roster_files().items():
         load(federation, book("会员名册", rows), f"{short}会员名册.xlsx", at)
     roster.refresh_planner()

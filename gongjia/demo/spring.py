@@ -65,7 +65,7 @@ def founded() -> None:
             {"employer_name": firm, "staff_count": count + 6},
         )
         actions.built(unit=unit, by=org, on=on, actor=MACHINE, at=moment(on))
-        rows += [_new_member(person, firm, org.name, on) for person in itertools.islice(crowd, count)]
+        rows += [people.sheet_row(person, firm, org.name, joined_on=on) for person in itertools.islice(crowd, count)]
     for number, (home, name, covered) in enumerate(JOINTS, len(SINGLES) + 1):
         on = first + timedelta(days=8 * number)
         count = sum(size for _, size in covered)
@@ -73,8 +73,10 @@ def founded() -> None:
             second[home], "joint", name, number, on, count, {"staff_count": count},
             covered=[actions.Covered(unit, staff_count=size) for unit, size in covered],
         )  # fmt: skip
-        for unit, size in covered:
-            rows += [_new_member(person, unit, org.name, on) for person in itertools.islice(crowd, size)]
+        for employer, size in covered:
+            rows += [
+                people.sheet_row(person, employer, org.name, joined_on=on) for person in itertools.islice(crowd, size)
+            ]
     load(
         queries.by_code(unions.COUNTY), book("新建工会会员", rows), "上半年新建工会会员.xlsx", moment(date(2018, 6, 25))
     )
@@ -92,12 +94,6 @@ def _found(parent, kind: str, name: str, number: int, on: date, members: int, de
         parent=parent, kind=kind, name=name, founded_on=on, document=document, attachment=attachment, actor=MACHINE,
         at=at, covered=covered, details={"founding_members": members, **details},
     ).org  # fmt: skip
-
-
-def _new_member(person: people.Invented, employer: str, union: str, on: date) -> list[str]:
-    row = people.sheet_row(person, employer, union)
-    row[-1] = on.isoformat()
-    return row
 
 
 def works() -> None:

@@ -26,7 +26,7 @@ def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 def build(say: Callable[[str], object] = print) -> None:
     """Fill an empty, migrated database. Says each step and its seconds."""
-    from gongjia.demo import accounts, august, officers, register, report, spring
+    from gongjia.demo import accounts, august, changes, officers, register, report, spring
     from gongjia.report import summary
 
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -36,6 +36,7 @@ def build(say: Callable[[str], object] = print) -> None:
         ("会员和干部登录", officers.log_ins),
         ("上半年新建工会 19 家", spring.founded),
         ("职工之家、未建会台账、换届", spring.works),
+        ("退休和失业人员保留会籍", changes.kept),
         ("手工填报、目标与半年总结", report.half_year),
         ("八月的待办事项", august.desks),
         ("演示账号", accounts.write_list),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from gongjia.base.identity_numbers import uscc_check
-from gongjia.demo import cast
+from gongjia.demo import cast, size
 
 COUNTY = "330182"
 TOWNSHIPS = (
@@ -31,7 +31,6 @@ DIRECT = (
     "自来水公司",
     "人民医院示例",
 )
-MEMBERS = 60_000
 TODAY = date(2018, 1, 3)
 
 BRANDS = [
@@ -133,7 +132,7 @@ def uscc(front: str, number: int) -> str:
 
 
 def basic_unions() -> list[Union]:
-    """Every basic union, in the order of the sheet, sized so that members add up to `MEMBERS`."""
+    """Every basic union, in the order of the sheet, sized so that members add up to what `size` says."""
     dice = random.Random(20180103)
     found: list[Union] = []
     names: set[str] = set()
@@ -147,6 +146,7 @@ def basic_unions() -> list[Union]:
                 return name, industry, nature
 
     for code, short, count in (*TOWNSHIPS, *((short, short, count) for short, count in OTHERS.items())):
+        count = size.now().of(count)
         place = short.removesuffix("街道").removesuffix("镇").removesuffix("乡").removesuffix("工会")
         if short in INDUSTRIES:
             found += _of_industry(dice, short, count)
@@ -214,12 +214,13 @@ def _of_industry(dice: random.Random, short: str, count: int) -> list[Union]:
 def _size(dice: random.Random, found: list[Union]) -> None:
     """Sizes like those of real unions: many small, a few large; the sum is exact."""
     raw = [max(9.0, dice.lognormvariate(3.7, 0.85)) for _ in found]
-    factor = (MEMBERS - 9 * len(found)) / sum(raw)
-    for union, size in zip(found, raw, strict=True):
-        union.members = 9 + int(size * factor)
+    members = size.now().members
+    factor = (members - 9 * len(found)) / sum(raw)
+    for union, one in zip(found, raw, strict=True):
+        union.members = 9 + int(one * factor)
     plant = next(union for union in found if union.employer == cast.PLANT)
-    plant.members = 240
-    found[-1].members += MEMBERS - sum(union.members for union in found)
+    plant.members = size.now().of(240, at_least=110)
+    found[-1].members += members - sum(union.members for union in found)
     assert found[-1].members >= 9
 
 
