@@ -308,3 +308,14 @@ def test_control_a_cursor_outside_the_transaction_would_double_people(world):
     left_out = running.run(chunk, batch, actor=world.machine, at=AT)
     assert len(left_out) == 1 and chunk.added == 0
     assert models.Person.objects.count() == 1
+
+
+def test_an_import_at_four_in_the_morning_is_of_that_day(world):
+    """The worker reads the moment of the run back from the database, which counts in UTC: still the day before."""
+    night = AT.replace(hour=4)
+    batch = put_in(world, book(row("孔示例")), run=False)
+    roster.start(batch=batch, digest=batch.digest, actor=world.machine, at=night)
+    batch = models.RosterBatch.objects.get(pk=batch.pk)
+    roster.run(batch=batch, actor=world.machine)
+    assert models.Membership.objects.get().since == night.date()
+    assert models.RosterBatch.objects.get(pk=batch.pk).state == "done"
