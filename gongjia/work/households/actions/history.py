@@ -12,7 +12,7 @@ from typing import Any
 from gongjia.base import identity_numbers, journal, sheets
 from gongjia.base.actor import Actor
 from gongjia.base.refused import refuse
-from gongjia.who.members.queries import Owner, identity_owner
+from gongjia.who.members.queries import identity_owner
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.households import kinds, powers
 from gongjia.work.households.actions.file import lock_households, next_number, today
@@ -105,7 +105,7 @@ def _judge(cells: dict[str, str], actor: Actor, day: date) -> tuple[dict[str, An
     faults: list[str] = []
     values: dict[str, Any] = {}
     checked = identity_numbers.check_id_card(cells.get("id_no", ""), today=day)
-    owner: Owner | None = None
+    owner: Any = None
     if not checked.ok:
         faults.append(checked.sentence)
     else:
@@ -140,7 +140,7 @@ def _judge(cells: dict[str, str], actor: Actor, day: date) -> tuple[dict[str, An
     return values, faults
 
 
-def _there(owner: Owner, opened: date) -> bool:
+def _there(owner: Any, opened: date) -> bool:
     return HouseholdFile.objects.filter(head_id=owner.person_id, opened_on=opened).exists()
 
 

@@ -21,6 +21,8 @@ from gongjia.base.refused import Refused
 MOST_PARTS, MOST_BYTES, MOST_PAGES = 2000, 64 * 1024 * 1024, 600
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PARTS = re.compile(r"\.(xml|rels|vml)$")
+# forms of letters and colours: no words of anybody's
+_FORMS = re.compile(r"(^|/)(theme\d*|fontTable|styles(WithEffects)?|webSettings|numbering)\.xml$|/theme/")
 # tags whose text belongs to the running line; any other tag parts it
 _INLINE = frozenset({"t", "delText", "instrText", "r", "rPr", "ins", "del", "hyperlink", "smartTag", "sdt", "sdtContent",
                      "proofErr", "bookmarkStart", "bookmarkEnd", "span", "font", "rPh", "noBreakHyphen"})  # fmt: skip
@@ -87,6 +89,8 @@ def _office(data: bytes) -> Iterator[Text]:
         shared = _shared(archive)
         for part in parts:
             label = _label(part.filename)
+            if _FORMS.search(part.filename):
+                continue
             if _PARTS.search(part.filename.lower()):
                 yield from _xml(archive.read(part), label, shared)
             elif part.filename.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".webp")):
@@ -149,7 +153,7 @@ def _xml(data: bytes, label: str, shared: list[str]) -> Iterator[Text]:
         value
         for one in root.iter()
         for key, value in one.attrib.items()
-        if key.rsplit("}", 1)[-1] in ("Target", "descr", "title", "alt", "name", "author", "val", "string", "display")
+        if key.rsplit("}", 1)[-1] in ("Target", "descr", "title", "alt", "name", "author", "string", "display")
         and len(value) >= 6
     ]
     if told:
