@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -171,9 +172,12 @@ class Shell:
 
     @cached_property
     def ribbon(self) -> str:
-        """The demo's clock stands and says so."""
+        """The demo's clock stands and says so; opened to the network (`--lan`), it says that too."""
         standing = clock.demo_day()
-        return f"演示数据：系统时间停在 {formats.day_zh(standing)}，人员均为虚构。" if standing else ""
+        if not standing:
+            return ""
+        opened = "本次启动已对同一网络开放，凭访问码进入。" if getattr(settings, "GONGJIA_ACCESS_CODE", "") else ""
+        return f"演示数据：系统时间停在 {formats.day_zh(standing)}，人员均为虚构。{opened}"
 
 
 def of(request: HttpRequest) -> Shell:
