@@ -76,6 +76,6 @@ ACTION_LABELS = {
     "report.refreshed": "更新汇总数",
     "hand.reverse": "冲销手工填报",
     "report.freeze": "定稿",
-    "section.sign": "签发章节",
+    "section.sign": "签认本部分",
     "section.reopen": "退回修改章节",
 }

@@ -13,7 +13,7 @@ CATALOGUE = "report.catalogue"
 POWERS: dict[str, str] = {
     READ: "查看统计数字和报告",
     WRITE: "撰写本部门章节、挂接凭据",
-    SIGN: "签发本部门章节",
+    SIGN: "签认本部门的部分",
     FREEZE: "建立报告、分派章节、定稿",
     TARGET: "设定年度目标",
     HAND: "手工填报数字",

@@ -122,7 +122,7 @@ def may_sign(facts: SectionFacts) -> Iterable[Reason]:
         yield _FROZEN
     if not facts.is_department:
         yield Reason(
-            "section_not_yours", f"这一节由{facts.department}签发。", fact=facts.department, cure="请由该部门签发。"
+            "section_not_yours", f"这一节由{facts.department}签认。", fact=facts.department, cure="请由该部门签认。"
         )
     if facts.empty:
         yield Reason("section_empty", "这一节还没有文字。", cure="请先撰写。")
@@ -157,7 +157,7 @@ class FreezeFacts:
 
 def may_freeze(facts: FreezeFacts) -> Iterable[Reason]:
     for section in facts.unsigned:
-        yield Reason("section_unsigned", f"{section}还没有签发。", fact=section, cure="请催办该部门。")
+        yield Reason("section_unsigned", f"{section}还没有签认。", fact=section, cure="请催办该部门。")
     if facts.cutoff > facts.today:
         yield Reason(
             "cutoff_in_future", "还没到截止日，不能定稿。", fact=facts.cutoff.isoformat(), cure="请到截止日再定稿。"

@@ -20,7 +20,7 @@ class ReportState(TextChoices):
 
 class SectionState(TextChoices):
     WRITING = "writing", "撰写中"
-    SIGNED = "signed", "已签发"
+    SIGNED = "signed", "已签认"
 
 
 HAND_FLOW = Flow(
@@ -45,7 +45,7 @@ SECTION_FLOW = Flow(
     initial=SectionState.WRITING.value,
     states=dict(SectionState.choices),
     moves=(
-        Move("sign", "writing", "signed", powers.SIGN, rules.may_sign, "签发"),
+        Move("sign", "writing", "signed", powers.SIGN, rules.may_sign, "签认"),
         Move("reopen", "signed", "writing", powers.FREEZE, rules.may_reopen, "退回修改"),
     ),
 )

@@ -69,7 +69,7 @@ def test_a_frozen_report_keeps_its_numbers_and_drift_names_line_and_record(world
 
     leader.open(f"/console/report/{report.pk}/")
     assert members_in(leader.page.inner_text("article")) == members  # as frozen
-    assert leader.sees("定稿之后有")
+    leader.page.get_by_text("定稿之后有").wait_for()  # recounted while one reads
     leader.look("frozen")
     leader.follow("看哪些变了")
     leader.look("drift")

@@ -59,7 +59,7 @@ def export(key: str, file: Path, brief: bool, code: str) -> None:
     click.echo(f"已导出：{file}")
 
 
-@report.command("freeze", help="定稿：各节都签发之后，数字从此固定，以后的更正列为差异。")
+@report.command("freeze", help="定稿：各节都签认之后，数字从此固定，以后的更正列为差异。")
 @click.argument("key")
 @_org
 @click.option("--note", default="", help="说明。")

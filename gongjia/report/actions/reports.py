@@ -267,7 +267,7 @@ def _writable(section: Section) -> Section:
     if section.report.state == "frozen":
         raise Refused(_FROZEN)
     if section.state == "signed":
-        refuse("section_signed", "这一节已经签发，不能再改。", cure="请由报告负责人退回修改。")
+        refuse("section_signed", "这一节已经签认，不能再改。", cure="请由报告负责人退回修改。")
     return section
 
 

@@ -10,7 +10,7 @@ NAV_ITEMS = (
         "工作台",
         url="console:home",
         section="desk",
-        under=("console:search", "console:inbox", "console:progress", "console:me", "console:guide"),
+        under=("console:search", "console:inbox", "console:progress", "console:guide"),
     ),
 )
 

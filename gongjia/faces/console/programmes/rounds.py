@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -154,11 +155,9 @@ class RoundPage(OfRound, DetailPage):
             found.append(Link("照这一轮再开", f"{reverse('console:programmes_new')}?previous={one.pk}", "copy"))
         return found
 
-    @property
+    @cached_property
     def funnel(self) -> lists.Funnel:
-        if not hasattr(self, "_funnel"):
-            self._funnel = lists.funnel(self.actor, self.record)
-        return self._funnel
+        return lists.funnel(self.actor, self.record)
 
     def funnel_rows(self) -> list[dict[str, Any]]:
         """Every step with its number and the list behind it."""

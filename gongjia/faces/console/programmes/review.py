@@ -1,0 +1,469 @@
+"""The review desk: what waits for me across rounds, and one application beside its documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from gongjia.base import journal
+from gongjia.base.journal import attachments
+from gongjia.base.refused import Forbidden, Reason, Refused
+from gongjia.faces.console.orgs.paper import download
+from gongjia.faces.console.programmes.one import application_url, org_name, round_url, state_badge
+from gongjia.faces.console.programmes.rounds import READ
+from gongjia.faces.shared import flash, keyset
+from gongjia.faces.shared.fields import NoteField, SomeOf
+from gongjia.faces.shared.jinja import link_to
+from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
+from gongjia.faces.shared.pages import Bulk, Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage, Page
+from gongjia.faces.shared.pages.filters import Choice, Search
+from gongjia.faces.shared.pages.forms import put_reasons
+from gongjia.faces.shared.policy import Policy
+from gongjia.work.programmes import actions, powers
+from gongjia.work.programmes.queries import desks, lists, pages, scope
+from gongjia.work.programmes.queries import rounds as round_queries
+
+REVIEW = Policy("officer", powers.REVIEW)
+VERBS = {"pass": "通过", "return": "退回补正", "decline": "不通过"}
+
+
+def due_badge(row: Any, today: Any) -> Badge | None:
+    if row.desk_due is None:
+        return None
+    left = (row.desk_due - today).days
+    if left < 0:
+        return Badge(f"逾期 {-left} 天", "danger")
+    return Badge("今天到期" if left == 0 else f"还有 {left} 天", "warning" if left <= 3 else "neutral", "clock")
+
+
+class Waiting(ListPage):
+    """待我审核: across rounds, the most urgent first."""
+
+    title = "待我审核"
+    policy = REVIEW
+    unit = "件"
+    template = "console/programmes/waiting.html"
+    filters = (
+        Choice("when", "期限", choices=(("overdue", "已逾期"), ("soon", "三天内到期")), tabs=True),
+        Choice("round", "项目", choices=lambda actor: _rounds_at_desk(actor)),
+        Choice("above", "范围", choices=(("1", "下级环节里的"),), every="我的环节"),
+        Search(hint="姓名、单位或编号"),
+    )
+    bulk = (
+        Bulk("批量通过", "console:programmes_review_pass", "check", powers.REVIEW, "primary"),
+        Bulk("批量退回补正", "console:programmes_review_return", "arrow-back-up", powers.REVIEW),
+        Bulk("批量不通过", "console:programmes_review_decline", "x", powers.REVIEW),
+    )
+    empty_title = "没有等您审核的申报"
+    empty_text = "申报到了您的环节，会出现在这里，逾期的排在最前面。"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
+        today = self.at.date()
+        above = "?above=1" if self.chosen.above else ""
+        return (
+            Column("name", "申报人", value=lambda row: row.applicant_name, link=lambda row: application_url(row.pk) + above, head=True),
+            Column("round", "项目", value=lambda row: row.round.title, width="l"),
+            Column("org", "所在工会", value=lambda row: org_name(row.org)),
+            Column("number", "编号", kind="code", wide_only=True),
+            Column("submitted_at", "提交", kind="day"),
+            Column("desk", "环节", value=lambda row: org_name(row.desk_org)),
+            Column("due", "期限", kind="badge", value=lambda row: due_badge(row, today)),
+        )  # fmt: skip
+
+    def row_tone(self, row: Any) -> str:
+        return "danger" if row.desk_due and row.desk_due < self.at.date() else ""
+
+    def links(self) -> list[Link]:
+        first = lists.next_waiting(self.actor)
+        return [Link("逐件审核", application_url(first), "player-play", "primary")] if first else []
+
+    def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
+        found = lists.desk_list(
+            actor, today=self.at.date(), round_id=filters.round or None, when=filters.when, above=bool(filters.above),
+            text=filters.q,
+        )  # fmt: skip
+        return keyset.page_of(found, ("desk_due", "submitted_at", "id"), cursor, self.size)
+
+
+def _rounds_at_desk(actor: Any) -> list[tuple[str, str]]:
+    from gongjia.base import clock
+
+    return [(str(one.round_id), one.round_title) for one in desks.desk_counts(actor, today=clock.today(), above=True)]
+
+
+class RoundDesk(Page):
+    """The desk of one round: the address that a to-do leads to."""
+
+    policy = REVIEW
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        one = round_queries.round_of(self.actor, self.kwargs["pk"])
+        return HttpResponseRedirect(f"{reverse('console:programmes_review')}?round={one.pk}")
+
+
+class BulkVerdict(MovePage):
+    """The same verdict on the ticked ones: each is checked by itself; those that did not pass are named with why."""
+
+    policy = REVIEW
+    verdict = "pass"
+    template = "console/programmes/bulk.html"
+    note_help = "写进每一件的办理记录，申报人看得到。"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return f"批量{VERBS[self.verdict]}"
+
+    @property
+    def verb(self) -> str:  # type: ignore[override]
+        return f"全部{VERBS[self.verdict]}"
+
+    @property
+    def danger(self) -> bool:  # type: ignore[override]
+        return self.verdict == "decline"
+
+    @property
+    def note_label(self) -> str:  # type: ignore[override]
+        return {"pass": "意见", "return": "要补什么", "decline": "原因"}[self.verdict]
+
+    @property
+    def note_required(self) -> bool:  # type: ignore[override]
+        return self.verdict != "pass"
+
+    @property
+    def cancel_url(self) -> str:  # type: ignore[override]
+        return self.way_back(reverse("console:programmes_review"))
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("待我审核", reverse("console:programmes_review"))]
+
+    def get_record(self) -> list[Any]:
+        return list(
+            scope.visible(self.actor).filter(pk__in=_uuids(self.request.POST.getlist("pick")))
+            .select_related("org", "round", "desk_org").order_by("submitted_at")
+        )  # fmt: skip
+
+    def org_of(self, record: Any) -> Any:
+        return None
+
+    def blocked(self) -> Refused | None:
+        if not self.record:
+            return Refused(Reason("nothing_picked", "还没有选中任何申报。", cure="请回到列表，先勾选要办的。"))
+        return None
+
+    def facts(self) -> list[Fact]:
+        names = "、".join(one.applicant_name for one in self.record[:12])
+        more = f" 等 {len(self.record)} 件" if len(self.record) > 12 else ""
+        return [Fact("件数", len(self.record), "number"), Fact("申报人", names + more, wide=True)]
+
+    def consequences(self) -> list[str]:
+        return {
+            "pass": ["每一件仍按条件逐件核对，不符合的不会通过，会列出来并说明原因。"],
+            "return": ["退回申报人补正，补齐后再回到您这里。"],
+            "decline": ["申报到此终止，申报人会收到原因，可以申请复核。"],
+        }[self.verdict]
+
+    def act(self, note: str) -> Any:
+        return actions.review_many(
+            applications=[one.pk for one in self.record], verdict=self.verdict, actor=self.actor, at=self.at, reason=note
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.POST.get("_confirm"):
+            return self.show()
+        note = request.POST.get("note", "").strip()
+        if self.note_required and not note:
+            return self.show(status=422, fault=f"请填写{self.note_label}。")
+        if not self.record:
+            return self.show(status=422)
+        try:
+            bulk = self.act(note)
+        except Refused as refused:
+            return self.show(status=422, note=note, reasons=refused.reasons)
+        if not bulk.refused:
+            flash.say(request, f"{len(bulk.done)} 件已{VERBS[self.verdict]}。")
+            return HttpResponseRedirect(self.cancel_url)
+        return self.render(
+            template="console/programmes/bulk_result.html", bulk=bulk, verb=VERBS[self.verdict], back=self.cancel_url,
+            url_of=application_url,
+        )  # fmt: skip
+
+
+class BulkReturn(BulkVerdict):
+    verdict = "return"
+
+
+class BulkDecline(BulkVerdict):
+    verdict = "decline"
+
+
+def _uuids(texts: Any) -> list[Any]:
+    from uuid import UUID
+
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+class ApplicationPage(DetailPage):
+    """Facts beside documents, the verdict below; j and k walk through the desk, p r d give the verdict."""
+
+    policy = READ
+    template = "console/programmes/application.html"
+    saying = ""  # what was typed when the verdict was refused
+    verdict = ""
+    reasons: tuple[Reason, ...] = ()
+
+    def crumbs(self) -> list[Crumb]:
+        one = self.record.application
+        return [Crumb(one.round.title, round_url(one.round_id)), Crumb("申报", round_url(one.round_id, "applications"))]
+
+    def get_record(self) -> pages.ApplicationPage:
+        return pages.application_page(self.actor, self.kwargs["pk"], today=self.at.date())
+
+    def org_of(self, record: Any) -> Any:
+        return record.application.scope_org
+
+    def heading(self) -> str:
+        return self.record.application.applicant_name
+
+    def subtitle(self) -> str:
+        one = self.record.application
+        return f"{one.round.title} · {one.number}"
+
+    def badge(self) -> Badge:
+        return state_badge(self.record.application)
+
+    def steps(self) -> list[Link | NotNow]:
+        one, found = self.record.application, []
+        if self.record.award is not None:
+            found.append(Link("看授予", reverse("console:programmes_award", args=[self.record.award.pk]), "award"))
+        if one.counter and one.state in ("draft", "returned") and self.actor.can(powers.COUNTER, one.for_org or one.org):
+            found.append(Link("代为补正", reverse("console:programmes_fill", args=[one.pk]), "edit", "primary"))
+        for appeal in self.record.appeals:
+            if appeal.state == "open" and self.actor.can(powers.APPEALS, one.round.org):
+                found.append(Link("处理复核申请", reverse("console:programmes_appeal", args=[appeal.pk]), "scale", "primary"))
+        return found
+
+    def groups(self) -> list[Facts]:
+        page = self.record
+        one = page.application
+        person_url = ""
+        if one.person_id and self.actor.can("members.read", one.org):
+            person_url = reverse("console:members_person", args=[one.person_id])
+        found = [
+            Facts(
+                "申报",
+                [
+                    Fact("申报人", one.applicant_name, link=person_url),
+                    Fact("所在工会", one.org.name),
+                    Fact("提交", one.submitted_at, "moment"),
+                    Fact("现在在", org_name(one.desk_org) if one.desk_org_id and not one.ready else ""),
+                    Fact("办理期限", one.desk_due, "day"),
+                    *([Fact("档次", self._tier(one))] if one.tier else []),
+                    *([Fact("拟定金额", one.amount, "money")] if one.amount else []),
+                    *([Fact("得分", f"{one.score:.2f}" + (f"，第 {one.rank} 名" if one.rank else ""))] if one.score is not None else []),
+                    *([Fact("方式", f"窗口代办，{one.happened_on:%Y-%m-%d} 收到")] if one.counter and one.happened_on else []),
+                    *([Fact("要补的", one.missing, wide=True)] if one.missing and one.state == "returned" else []),
+                    *([Fact("结果", one.outcome, wide=True)] if one.outcome else []),
+                ],
+            )
+        ]  # fmt: skip
+        return found
+
+    def _tier(self, one: Any) -> str:
+        return next((row["label"] for row in one.round.tiers if row["key"] == one.tier), one.tier)
+
+    def timeline(self) -> list[Any]:
+        return journal.timeline(self.record.application)
+
+    def extra(self) -> dict[str, Any]:
+        page, one = self.record, self.record.application
+        above = page.may_review == "above"
+        beside = lists.neighbours(self.actor, one, above=bool(self.request.GET.get("above")) or above)
+        tail = "?above=1" if self.request.GET.get("above") else ""
+        sealed = [line for line in page.answers if line.sealed]
+        may_reveal = bool(sealed) and self.actor.can(powers.REVEAL, one.scope_org)
+        notice = one.decision.notice if one.decision_id and one.decision and one.decision.notice_id else None
+        return {
+            "page_": page,
+            "one": one,
+            "may_review": page.may_review,
+            "progress": progress_items(page.steps),
+            "beside": beside,
+            "previous_url": application_url(beside.previous) + tail if beside.previous else "",
+            "next_url": application_url(beside.next) + tail if beside.next else "",
+            "earlier": lists.earlier_awards(self.actor, one),
+            "reveal_url": application_url(one.pk, "reveal") if may_reveal else "",
+            "file_url": lambda pk: reverse("console:programmes_file", args=[one.pk, pk]),
+            "award_url": lambda pk: reverse("console:programmes_award", args=[pk]),
+            "notice": notice,
+            "notice_url": link_to("console:notice", notice.pk) if notice else "",
+            "saying": self.saying,
+            "verdict": self.verdict,
+            "reasons": self.reasons,
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        one = self.record.application
+        if not self.actor.holds(powers.REVIEW):
+            raise Forbidden(powers.REVIEW)
+        self.verdict = request.POST.get("verdict", "")
+        self.saying = request.POST.get("reason", "").strip()
+        if self.verdict not in VERBS:
+            return HttpResponseRedirect(request.path)
+        after = (one.submitted_at, one.pk)
+        try:
+            if self.verdict == "pass":
+                actions.pass_on(application=one, actor=self.actor, at=self.at, reason=self.saying)
+            elif self.verdict == "return":
+                actions.send_back(application=one, missing=self.saying, actor=self.actor, at=self.at)
+            else:
+                actions.decline(application=one, reason=self.saying, actor=self.actor, at=self.at)
+        except Refused as refused:
+            self.reasons = refused.reasons
+            return self.render(status=422, **self.context())
+        flash.say(request, f"{one.number} 已{VERBS[self.verdict]}。")
+        following = lists.next_waiting(self.actor, after)
+        return HttpResponseRedirect(application_url(following) if following else reverse("console:programmes_review"))
+
+
+def progress_items(steps: Any) -> list[dict[str, str]]:
+    states = {"done": "done", "here": "now", "ahead": "todo", "stopped": "back"}
+    found = []
+    for step in steps:
+        note = step.note or (f"逾期 {step.overdue} 天" if step.overdue else "")
+        if not note and step.on:
+            note = f"{step.on:%m-%d}"
+        found.append({"label": step.label, "state": states[step.state], "note": note})
+    return found
+
+
+class RevealForm(forms.Form):
+    keys = SomeOf(label="查看哪些")
+    reason = NoteField(label="事由", help_text="会和您的姓名、时间一起记录在案。")
+
+    def __init__(self, *args: Any, choices: Any = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["keys"].choices = choices
+
+
+class Reveal(FormPage):
+    """Sensitive answers, shown once after a reason; the page is never stored."""
+
+    title = "查看敏感内容"
+    policy = Policy("officer", powers.REVEAL)
+    form_class = RevealForm
+    submit_label = "查看"
+    template = "console/reveal.html"
+    fields_of = {"reveal_reason": "reason"}
+
+    def get_record(self) -> Any:
+        return scope.get(self.actor, self.kwargs["pk"], power=powers.REVEAL)
+
+    def org_of(self, record: Any) -> Any:
+        return record.scope_org
+
+    @property
+    def cancel_url(self) -> str:
+        return application_url(self.kwargs["pk"])
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.record.applicant_name, self.cancel_url)]
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [(one["key"], one["label"]) for one in lists.asked(self.record.round.form.spec) if one.get("sensitive")]
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"choices": self._choices()}
+
+    def initial(self) -> dict[str, Any]:
+        return {"keys": [key for key, _label in self._choices()]}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _ = self.record
+        form = self.build(request.POST)
+        if not form.is_valid():
+            return self.show(form, 422)
+        try:
+            found = actions.read_sealed(
+                application=self.record, keys=form.cleaned_data["keys"], reason=form.cleaned_data["reason"],
+                actor=self.actor, at=self.at,
+            )  # fmt: skip
+        except Refused as refused:
+            put_reasons(form, refused, self.fields_of)
+            return self.show(form, 422)
+        labels = dict(self._choices())
+        return self.render(
+            template="console/programmes/revealed.html", lines=[(labels[key], text) for key, text in found.items()],
+            back=self.cancel_url,
+        )  # fmt: skip
+
+
+class File(Page):
+    """A file that an answer names, as a download."""
+
+    policy = READ
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        file = lists.file_of(self.actor, self.kwargs["pk"], self.kwargs["file"])
+        return download(attachments.open(file), file.name, file.kind)
+
+
+class Applications(ListPage):
+    """Applications of one round: every number of the funnel opens its list here."""
+
+    policy = READ
+    unit = "件"
+    export_name = "申报名单"
+    filters = (
+        Choice("stage", "进度", choices=tuple((key, label) for key, (label, _where) in lists.STAGES.items()), tabs=True),
+        Choice("passed", "已过", choices=tuple((str(n), f"第 {n} 道") for n in range(1, 9))),
+        Choice("desk", "在办", choices=tuple((str(n), f"第 {n} 道") for n in range(1, 9))),
+        Search(hint="姓名、单位或编号"),
+    )
+    columns = (
+        Column("name", "申报人", value=lambda row: row.applicant_name, link=lambda row: application_url(row.pk), head=True),
+        Column("number", "编号", kind="code"),
+        Column("org", "所在工会", value=lambda row: org_name(row.org), width="l"),
+        Column("state", "状态", kind="badge", value=state_badge),
+        Column("desk", "现在在", value=lambda row: org_name(row.desk_org) if row.state == "in_review" else ""),
+        Column("submitted_at", "提交", kind="day"),
+        Column("score", "得分", value=lambda row: f"{row.score:.2f}" if row.score is not None else ""),
+        Column("rank", "名次", kind="number"),
+        Column("counter", "方式", value=lambda row: "窗口代办" if row.counter else ""),
+    )  # fmt: skip
+    empty_title = "还没有人申报"
+    empty_text = "申报人提交以后会出现在这里。"
+
+    @property
+    def round(self) -> Any:
+        if not hasattr(self, "_round"):
+            self._round = round_queries.round_of(self.actor, self.kwargs["pk"])
+        return self._round
+
+    def heading(self) -> str:
+        return "申报名单"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("申报项目", reverse("console:programmes")), Crumb(self.round.title, round_url(self.round.pk))]
+
+    def notes(self) -> list[tuple[str, str]]:
+        hidden = scope.hidden_counts(self.actor, [self.round.pk]).get(self.round.pk, 0)
+        words = f"另有 {hidden} 件涉及隐私的申报直接由上级工会审核，这里只显示件数。"
+        return [("info", words)] if hidden else []
+
+    def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
+        found = lists.applications(
+            actor, self.round, stage=filters.stage, passed=int(filters.passed or 0), at_desk=int(filters.desk or 0),
+            text=filters.q,
+        )  # fmt: skip
+        return keyset.page_of(found, ("-submitted_at", "-id"), cursor, self.size)
+
