@@ -83,10 +83,15 @@ class ProgrammeType:
     # the key of a field of kind union otherwise
     newcomer_goes: str = ""
     claim: Callable[[Mapping[str, Any]], str] | None = None  # an extra part of what may be claimed once
+    tier_of: Callable[[Mapping[str, Any]], str] | None = None  # the kind of help asked for, kept with the award
 
     @property
     def for_newcomers(self) -> bool:
         return self.subject == Subject.NEWCOMER
+
+    def later_of(self, params: Mapping[str, Any]) -> str:
+        """What must be answered before money flows; a round may set another in its params."""
+        return str(params.get("later", self.later))
 
     @property
     def pays(self) -> bool:

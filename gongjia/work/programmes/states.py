@@ -54,7 +54,7 @@ ROUND_FLOW = Flow(
         Move("open", "draft", "open", powers.OPEN, rules.may_open, "开放申报"),
         Move("close", "open", "closed", powers.OPEN, rules.may_close, "截止申报"),
         Move("reopen", "closed", "open", powers.OPEN, rules.may_reopen, "重新开放申报"),
-        Move("decide", ("open", "closed", "decided"), "decided", powers.DECIDE, None, "作出决定"),
+        Move("decide", "closed", "decided", powers.DECIDE, None, "作出决定"),
         Move("finish", ("open", "closed", "decided"), "finished", powers.OPEN, rules.may_finish, "办结"),
         Move("cancel", ("draft", "open", "closed"), "cancelled", powers.OPEN, rules.may_cancel, "取消"),
     ),

@@ -49,7 +49,7 @@ def make(world) -> Callable[..., Any]:  # noqa: F811
     """An open round: make(type="general", **values) -> Round."""
     from gongjia.work.programmes import actions
 
-    def round_(type="general", *, org=None, fields=None, opened=True, at=AT, **values):  # noqa: A002
+    def round_(type="general", *, org=None, fields=None, opened=True, at=AT, **values):
         values.setdefault("title", "测试申报")
         values.setdefault("year", at.year)
         values.setdefault("opens_at", at - timedelta(days=1))

@@ -20,7 +20,7 @@ from gongjia.who.members.actions.desk import (
 )
 from gongjia.who.members.actions.endings import record_death
 from gongjia.who.members.actions.joining import JoinFacts, admit, admit_known
-from gongjia.who.members.actions.log_in import confirm_phone, open_account, open_accounts
+from gongjia.who.members.actions.log_in import confirm_phone, link_account, open_account, open_accounts
 from gongjia.who.members.actions.memberships import (
     expel,
     leave,
@@ -114,6 +114,7 @@ __all__ = [
     "help_number",
     "leave",
     "leave_for_outside",
+    "link_account",
     "members_left",
     "merge_persons",
     "merge_unions",

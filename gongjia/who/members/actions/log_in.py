@@ -72,6 +72,20 @@ def open_account(*, person: Person, actor: Actor | None, at: datetime, cause: An
         return locked
 
 
+def link_account(*, person: Person, account_id: UUID, actor: Actor, at: datetime, cause: Any = None) -> Person:
+    """The log-in with which somebody applied before they were on file becomes theirs; one who has a log-in keeps it."""
+    with journal.act():
+        held = spells.hold(person)
+        locked = held.person
+        if locked.account_id or Person.objects.filter(account_id=account_id).exists():
+            return locked
+        locked.account_id = account_id
+        locked.save(update_fields=["account"])
+        org = spells.home_of(locked, held.spell)
+        journal.write("members.account_linked", actor=actor, at=at, org=org, subject=locked, cause=cause)
+        return locked
+
+
 def open_accounts(*, person_ids: Iterable[UUID], actor: Actor, at: datetime) -> dict[UUID, UUID]:
     """Log-ins for many members at once, those who have none: person -> account. The machine itself only."""
     if not actor.everywhere:

@@ -148,7 +148,7 @@ def check_award(
         if not ok:
             machine = Actor.system(actor.label, (powers.REVOKE,))
             revoke(award=award, reason=note.strip(), actor=machine, at=at)
-        elif award.round_id and TYPES.get(award.type).later == kind:
+        elif award.round_id and TYPES.get(award.type).later_of(award.round.params) == kind:
             _settle(award, actor, at, entry)
         if ok and next_due is not None:
             AwardCheck.objects.create(award=award, kind=kind, due_on=next_due)
@@ -172,7 +172,7 @@ def _settle(award: Award, actor: Actor, at: datetime, entry: Any) -> None:
     )  # fmt: skip
     facts = gather(award.round, [who], day_of(at))[application.pk]
     amount = max(0, int(TYPES.get(award.type).amount(facts, award.tier)))
-    if application.amount and not TYPES.get(award.type).pays:
+    if application.amount_set:
         amount = application.amount
     before, award.amount = award.amount, amount
     award.ready_on = day_of(at) if amount else None
@@ -219,7 +219,12 @@ def receive_many(
             batch_size=1000,
         )  # fmt: skip
         waits = [
-            one.pk for one in fresh if one.ready_on is None and one.amount and TYPES.get(one.type).later == "receipt"
+            one.pk
+            for one in fresh
+            if one.ready_on is None
+            and one.amount
+            and one.round is not None
+            and TYPES.get(one.type).later_of(one.round.params) == "receipt"
         ]
         Award.objects.filter(pk__in=waits).update(ready_on=day_of(at))
         if fresh:

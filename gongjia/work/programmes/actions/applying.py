@@ -11,6 +11,7 @@ from gongjia.base import clock, journal, outbox, workdays
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, Refused, refuse
 from gongjia.who.orgs import registry as orgs
+from gongjia.who.orgs.kinds import MEMBER_KINDS
 from gongjia.who.orgs.queries import chain_of
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.actions.common import (
@@ -74,6 +75,7 @@ def submit(*, application: Application, actor: Actor, at: datetime, note: str = 
             "missing": "",
             "applicant_name": application.applicant_name,
             "amount": _amount(round_, facts),
+            "tier": _tier(round_, checked.answers),
             "score": _score(round_, checked.answers, application),
             **({} if mended else {"subject": round_.subject, "claim_key": claim, "submitted_at": at}),
         }
@@ -189,6 +191,11 @@ def _amount(round_: Round, facts: Any) -> int:
     return max(0, int(TYPES.get(round_.type).amount(facts, "")))
 
 
+def _tier(round_: Round, answers: dict[str, Any]) -> str:
+    kind = TYPES.get(round_.type)
+    return kind.tier_of(answers)[:40] if kind.tier_of else ""
+
+
 def _score(round_: Round, answers: dict[str, Any], application: Application) -> Any:
     kind = TYPES.get(round_.type)
     return kind.score({**kind.params, **round_.params}, answers) if kind.score else application.score
@@ -203,6 +210,11 @@ def _place_newcomer(application: Application, answers: dict[str, Any]) -> None:
     chosen = answers.get("union" if goes == "routes" else goes)
     if chosen:
         application.org = _org(chosen)
+        if goes == "routes" and application.org.kind not in MEMBER_KINDS:
+            refuse(
+                "union_no_members", f"“{application.org.name}”不直接接收会员。", fact=application.org.name,
+                clause="《工会会员会籍管理办法》第六条", cure="请选基层工会，或不选，填写职业和地区。",
+            )  # fmt: skip
         return
     if goes != "routes":
         return

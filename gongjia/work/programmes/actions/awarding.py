@@ -39,6 +39,7 @@ def award_many(
                  **({"decision": decision} if decision else {})},
     )  # fmt: skip
     amounts = _amounts(some, kind, today)
+    later = kind.later_of(round_.params)
     serials = _serials(kind, round_.year, len(some))
     awards = [
         Award(
@@ -56,15 +57,15 @@ def award_many(
             amount=amounts[one.pk],
             goods=round_.goods,
             awarded_on=today,
-            ready_on=None if kind.later or amounts[one.pk] == 0 else today,
+            ready_on=None if later or amounts[one.pk] == 0 else today,
             decision=decision,
             serial=serial,
         )
         for one, serial in zip(some, serials, strict=True)
     ]
     Award.objects.bulk_create(awards, batch_size=1000)
-    if kind.later:
-        AwardCheck.objects.bulk_create([AwardCheck(award=one, kind=kind.later) for one in awards], batch_size=1000)
+    if later:
+        AwardCheck.objects.bulk_create([AwardCheck(award=one, kind=later) for one in awards], batch_size=1000)
     if kind.on_award is not None:
         for one, award in zip(some, awards, strict=True):
             _hook(kind, one, award, actor, at, entry)
@@ -95,10 +96,7 @@ def _amounts(some: Sequence[Application], kind: ProgrammeType, today: date) -> d
         Who(one.pk, one.person_id, one.for_org_id, one.household_id, plain_answers(one), True, one.pk) for one in some
     ]
     facts = gather(some[0].round, whos, today)
-    return {
-        one.pk: one.amount if one.amount and not one.tier else max(0, int(kind.amount(facts[one.pk], one.tier)))
-        for one in some
-    }
+    return {one.pk: one.amount if one.amount_set else max(0, int(kind.amount(facts[one.pk], one.tier))) for one in some}
 
 
 def _title(one: Application, kind: ProgrammeType) -> str:

@@ -56,16 +56,16 @@ def decide(
         refuse("decided_in_future", "决定日期不能晚于今天。", fact=str(decided_on))
     with journal.act():
         round_ = lock_round(round_)
-        actor.must(powers.DECIDE, round_.org)
         chosen = _locked(round_, choices)
+        place = _decider(round_, chosen, actor)
         facts = _choose_facts(round_, chosen, choices, day_of(at))
         _refuse_faults(chosen, facts, "choose")
         decision = Decision.objects.create(
-            round=round_, org=round_.org, number=number.strip(), meeting=meeting.strip(), decided_on=decided_on,
+            round=round_, org=place, number=number.strip(), meeting=meeting.strip(), decided_on=decided_on,
             attachment=attachment, supplement_of=supplement_of, **by_person(actor),
         )  # fmt: skip
         entry = journal.write(
-            "programmes.moved_up" if supplement_of else "programmes.decided", actor=actor, at=at, org=round_.org,
+            "programmes.moved_up" if supplement_of else "programmes.decided", actor=actor, at=at, org=place,
             subjects=[round_, decision], note=note,
             payload={"number": number, "meeting": meeting, "count": len(chosen), "decided_on": decided_on.isoformat()},
         )  # fmt: skip
@@ -74,7 +74,7 @@ def decide(
             _on_notice(round_, decision, chosen, facts, ground, actor, at, entry)
         else:
             award_many(chosen, "award", facts=facts, actor=actor, at=at, cause=entry, decision=decision)
-        if round_.state != "decided":
+        if round_.state == "closed":  # while it is open further decisions may follow
             journal.move(round_, "decide", actor=actor, at=at, changes={"state_on": day_of(at)}, cause=entry)
         return decision
 
@@ -160,6 +160,18 @@ def _on_notice_of(decision: Decision) -> list[Application]:
     )
 
 
+def _decider(round_: Round, chosen: Sequence[Application], actor: Actor) -> Any:
+    """Whose decision it is: the opener's; of a standing round (joining, founding) the union's that counts, since
+    the next higher union approves (工会法 12)."""
+    places = {one.org_id: one.org for one in chosen}
+    if TYPES.get(round_.type).opens_always and not actor.can(powers.DECIDE, round_.org):
+        for place in places.values():
+            actor.must(powers.DECIDE, place)
+        return next(iter(places.values()))
+    actor.must(powers.DECIDE, round_.org)
+    return round_.org
+
+
 def _locked(round_: Round, choices: Sequence[Choice]) -> list[Application]:
     keys = [one.application for one in choices]
     if len(set(keys)) < len(keys):
@@ -220,13 +232,13 @@ def _refuse_faults(chosen: Sequence[Application], facts: dict[UUID, Any], arc: s
 def _set_tiers(chosen: Sequence[Application], choices: Sequence[Choice]) -> None:
     changed = []
     for one, choice in zip(chosen, choices, strict=True):
-        one.tier = choice.tier
+        one.tier = choice.tier or one.tier
         if choice.amount is not None:
             if choice.amount < 0:
                 refuse("amount_bad", "金额不能是负数。")
-            one.amount, one.tier = choice.amount, choice.tier
+            one.amount, one.amount_set = choice.amount, True
         changed.append(one)
-    Application.objects.bulk_update(changed, ["tier", "amount"], batch_size=500)
+    Application.objects.bulk_update(changed, ["tier", "amount", "amount_set"], batch_size=500)
 
 
 def _on_notice(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, refuse, refuse_if
+from gongjia.who.members.queries import trade_rows
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.actions.common import day_of, lock_round, tell
 from gongjia.work.programmes.models import Application, FormVersion, Round, RoundDesk
@@ -57,7 +58,7 @@ def make_round(
     if previous is not None:
         made |= _of_previous(previous)
     made |= values
-    spec = {"fields": list(fields if fields is not None else made.pop("fields"))}
+    spec = {"fields": _filled(fields if fields is not None else made.pop("fields"), day_of(at))}
     rules_of_desks = list(desk_rules if desk_rules is not None else made.pop("desks"))
     made = {key: value for key, value in made.items() if key in SETTABLE}
     round_ = Round(
@@ -261,6 +262,19 @@ def _defaults(kind: ProgrammeType) -> dict[str, Any]:
             for number, one in enumerate(kind.desks, start=1)
         ],
     }
+
+
+def _filled(fields: Sequence[Mapping[str, Any]], today: date) -> list[dict[str, Any]]:
+    """Choices that come from a dated list of another app are those of today; an empty list has no field."""
+    found = []
+    for one in fields:
+        row = dict(one)
+        if row.get("source") == "trades":
+            row["choices"] = [[code, name] for code, name, _group, _since in trade_rows(today)]
+            if len(row["choices"]) < 2:
+                continue
+        found.append(row)
+    return found
 
 
 def _of_previous(previous: Round) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class Application(Record):
 
     tier = models.CharField(max_length=40, blank=True)
     amount = models.BigIntegerField(default=0)  # fen, as proposed
+    amount_set = models.BooleanField(default=False)  # the meeting set it: it is not computed again
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
     rank = models.PositiveIntegerField(null=True, blank=True)
     tied = models.BooleanField(default=False)

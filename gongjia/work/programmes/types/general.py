@@ -24,3 +24,19 @@ TYPES.register(
         shared=({"check": "member"}, {"check": "in_area"}),
     )
 )
+TYPES.register(
+    ProgrammeType(
+        key="general_org",
+        label="通用申报（工会、单位）",
+        area="7",
+        code="TD",
+        subject=Subject.ORG,
+        award_kind=AwardKind.HONOUR,
+        words=Words(award="通过", declined="未入选", act="命名", cycle="批", unit="家"),
+        brief="由工会替单位申报，栏目、条件、审核环节都可以自己定。",
+        fields=({"key": "deeds", "label": "主要做法", "kind": "text", "required": True, "lines": True, "most": 2000},),
+        desks=(Desk(DeskPlace.TOWNSHIP, "乡镇(街道)工会推荐"), Desk(DeskPlace.OPENER, "主办部门审核")),
+        shared=({"check": "org_active"}, {"check": "in_area"}),
+        certificate=True,
+    )
+)
