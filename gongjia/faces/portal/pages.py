@@ -16,6 +16,7 @@ from markupsafe import Markup
 from gongjia.base import outbox
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.portal import forms as ours
+from gongjia.faces.portal.services import tiles
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.pages import FormPage, Page
@@ -89,22 +90,15 @@ class Home(PortalPage):
             for one in my_helps(self.request.user)
             if one.state == "open"
         ]
+        member = me is not None and me.standing in ("active", "retained")
         return {
-            "services": services(),
-            "waiting": waiting,
+            "services": [*tiles.tiles(self.actor, self.at, member=member), *services()],
+            "waiting": tiles.waiting(self.actor) + waiting,
             "standing": queries.my_standing(self.request.user, today),
             "serial": show_serial(me.person.card_serial) if me and me.person.card_serial else "",
             "messages": list(outbox.inbox(self.actor.account_id)[:3]),
             "officer": bool(self.actor.posts),
         }
-
-
-class Services(PortalPage):
-    title = "服务"
-    template = "portal/services.html"
-
-    def context(self) -> dict[str, Any]:
-        return {"services": services()}
 
 
 class Card(PortalPage):
@@ -332,6 +326,9 @@ class Me(PortalPage):
         wanted = (
             ("我的资料", "id", "portal:data"),
             ("电子会员卡", "qrcode", "portal:card"),
+            ("我的申请", "clipboard-list", "portal:service_mine"),
+            ("工会为我做了什么", "heart-handshake", "portal:service_done"),
+            ("收款账户", "building-bank", "portal:service_account"),
             ("换手机号", "device-mobile", "login:phone"),
             ("登录过的设备", "devices", "login:devices"),
             ("个人信息怎么用", "shield-check", "public:privacy"),
@@ -340,7 +337,7 @@ class Me(PortalPage):
             "cells": [
                 {"label": label, "sign": sign, "url": address}
                 for label, sign, name in wanted
-                if (address := link_to(name))
+                if (address := link_to(name)) and (self.me is not None or name != "portal:service_account")
             ],
             "console": link_to("console:home") if self.actor.posts else "",
         }

@@ -1,12 +1,13 @@
 """The portal, under /m/."""
 
 from gongjia.faces.portal import pages
+from gongjia.faces.portal.services import urls as services
 from gongjia.faces.shared.policy import Policy, page
 
 app_name = "portal"
 urlpatterns = [
     page("", pages.Home, name="home"),
-    page("services/", pages.Services, name="services"),
+    *services.patterns,
     page("card", pages.Card, name="card"),
     page("standing", pages.Standing, name="standing"),
     page("data", pages.Data, name="data"),

@@ -200,8 +200,14 @@
         })
         .then(function (answer) {
           sending = false;
-          if (!answer.saved) dirty = true;
-          if (state) state.textContent = answer.saved ? "已自动保存 " + answer.saved : "暂时没能保存，联网后会再试";
+          if (!answer.saved && !answer.said) dirty = true;
+          /* what the next saving has to name (which state of the draft this page stands on) */
+          Object.keys(answer.fresh || {}).forEach(function (name) {
+            if (form.elements[name]) form.elements[name].value = answer.fresh[name];
+          });
+          if (state) {
+            state.textContent = answer.saved ? "已自动保存 " + answer.saved : answer.said || "暂时没能保存，联网后会再试";
+          }
         });
     }
     form.addEventListener("input", function () {

@@ -1,0 +1,179 @@
+"""工会为我做了什么, year by year; every line opens its record. And the account that money goes to."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from gongjia.base.refused import Hidden
+from gongjia.faces.portal.pages import ACCOUNT, PortalForm, PortalPage
+from gongjia.faces.shared.fields import Mended, NameField
+from gongjia.faces.shared.formats import yuan
+from gongjia.faces.shared.fresh import need_fresh
+from gongjia.faces.shared.jinja import link_to
+from gongjia.money.funds import actions as money_actions
+from gongjia.money.funds import queries as funds
+from gongjia.work.programmes import queries
+from gongjia.work.programmes.queries.offers import my_award
+
+
+class Done(PortalPage):
+    """Awards with what was paid, memberships, posts, newest year first."""
+
+    title = "工会为我做了什么"
+    template = "portal/services/done.html"
+
+    @property
+    def back(self) -> str:
+        return reverse("portal:me")
+
+    def lines(self) -> list[tuple[date, dict[str, Any]]]:
+        awards = queries.my_awards(self.actor)
+        paid = funds.paid_awards([one.pk for one in awards if one.amount])
+        found = [(one.awarded_on, award_line(one, paid.get(one.pk, []))) for one in awards]
+        if self.me is not None:
+            standing = reverse("portal:standing")
+            for change in self.me.changes:
+                note = "　".join(part for part in (change.org_name, change.reason) if part)
+                found.append((change.on, {"label": change.label, "note": note, "url": standing, "sign": "id-badge-2"}))
+            for post in self.me.positions:
+                label = f"担任{post.post_name or post.role_label}"
+                found.append(
+                    (post.since, {"label": label, "note": post.org.name, "url": standing, "sign": "user-check"})
+                )
+        return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+    def context(self) -> dict[str, Any]:
+        years: dict[int, list[dict[str, Any]]] = {}
+        for on, line in self.lines():
+            years.setdefault(on.year, []).append({**line, "on": on})
+        return {"years": years}
+
+
+def award_line(one: Any, payments: list[Any]) -> dict[str, Any]:
+    arrived = sum(row.net for row in payments if row.state == "paid")
+    parts = [one.org.short_name or one.org.name]
+    if arrived:
+        parts.append(f"到账 {yuan(arrived)}")
+    elif one.amount:
+        parts.append(yuan(one.amount))
+    if one.goods:
+        parts.append(one.goods)
+    if one.state != "active":
+        parts.append(one.state_label)
+    return {
+        "label": one.title,
+        "note": "　".join(parts),
+        "url": reverse("portal:service_award", args=[one.pk]),
+        "sign": "award" if one.kind == "honour" else "gift",
+    }
+
+
+class AwardPage(PortalPage):
+    """One thing that was given: by which document, by whom, what was paid, the application behind it."""
+
+    template = "portal/services/award.html"
+
+    @property
+    def back(self) -> str:
+        return reverse("portal:service_done")
+
+    @cached_property
+    def award(self) -> Any:
+        return my_award(self.actor, self.kwargs["pk"])
+
+    def heading(self) -> str:
+        return self.award.title
+
+    def context(self) -> dict[str, Any]:
+        one = self.award
+        payments = funds.paid_awards([one.pk]).get(one.pk, [])
+        facts = [
+            {"label": "时间", "value": one.awarded_on.isoformat()},
+            {"label": "所在工会", "value": one.org.name},
+            {"label": "项目", "value": one.round.title if one.round_id else one.cycle},
+            {"label": "金额", "value": yuan(one.amount) if one.amount else ""},
+            {"label": "实物", "value": one.goods},
+            {"label": "文号", "value": one.decision.number if one.decision_id else ""},
+            {"label": "证书编号", "value": one.serial},
+            {"label": "来源", "value": "" if one.origin == "chain" else "系统启用前的记录"},
+            {"label": "已撤销", "value": f"{one.revoked_on} {one.revoked_why}" if one.state != "active" else ""},
+        ]
+        paid = [
+            {
+                "label": f"第 {row.instalment} 笔" if len(payments) > 1 else "发放",
+                "note": f"{row.paid_on} 到账" if row.state == "paid" else row.state_label,
+                "value": yuan(row.net),
+            }
+            for row in payments
+        ]
+        return {
+            "facts": [one for one in facts if one["value"]],
+            "paid": paid,
+            "application": reverse("portal:service_application", args=[one.application_id])
+            if one.application_id and one.application.state != "draft"
+            else "",
+            "verify": link_to("public:certificate", one.serial) if one.serial else "",
+        }
+
+
+class AccountForm(forms.Form):
+    number = Mended(label="银行卡号", max_length=40, wide="full")
+    bank = Mended(label="开户银行", max_length=80, wide="full", help_text="例如：建德农商银行洋溪支行。")
+    holder = NameField(label="户名", help_text="要和您本人的姓名一致。")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["number"].widget.attrs |= {"inputmode": "numeric", "class": "input-code"}
+
+
+class Account(PortalForm):
+    """The account that money is paid into. A change after an approval voids the approval; so it asks who it is again."""
+
+    title = "收款账户"
+    template = "portal/services/account.html"
+    policy = ACCOUNT
+    form_class = AccountForm
+    submit_label = "保存收款账户"
+    done_text = "已保存。以后的补助会发到这个账户。"
+    fields_of = {
+        "account_digits": "number", "account_check": "number", "bank_missing": "bank", "holder_missing": "holder",
+        "holder_differs": "holder",
+    }  # fmt: skip
+
+    @property
+    def back(self) -> str:
+        return self.way_back(reverse("portal:me"))
+
+    @property
+    def person(self) -> Any:
+        if self.me is None:
+            raise Hidden("account")
+        return self.me.person
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return need_fresh(request) or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return need_fresh(request) or super().post(request, *args, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return {"holder": self.person.name}
+
+    def context(self) -> dict[str, Any]:
+        return {"held": funds.account_of(self.person)}
+
+    def act(self, form: forms.Form) -> Any:
+        values = form.cleaned_data
+        return money_actions.enter_account(
+            actor=self.actor, at=self.at, person=self.person, number=values["number"], bank=values["bank"],
+            holder=values["holder"],
+        )  # fmt: skip
+
+    def after(self, result: Any) -> str:
+        return self.back
