@@ -14,7 +14,6 @@ from tests.who.members.conftest import (  # noqa: F401  (fixtures)
     AT,
     DAY,
     World,
-    at,
     id_card,
     in_role,
     join,

@@ -18,6 +18,7 @@ from gongjia.work.programmes.actions.deciding import (
 )
 from gongjia.work.programmes.actions.drafts import (
     discard_draft,
+    newcomer_account,
     own_answers,
     purge_drafts,
     save_draft,
@@ -80,6 +81,7 @@ __all__ = [
     "import_awards",
     "import_scores",
     "make_round",
+    "newcomer_account",
     "open_round",
     "own_answers",
     "pass_on",

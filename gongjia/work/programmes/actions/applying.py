@@ -23,7 +23,7 @@ from gongjia.work.programmes.actions.common import (
     sealed_text,
     tell,
 )
-from gongjia.work.programmes.actions.drafts import known_of
+from gongjia.work.programmes.actions.drafts import household_of, known_of
 from gongjia.work.programmes.actions.rounds import desk_rules_of, node_of
 from gongjia.work.programmes.models import Application, JoinRoute, Round
 from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
@@ -46,6 +46,8 @@ def submit(*, application: Application, actor: Actor, at: datetime, note: str = 
         )
         if not checked.faults:
             _place_newcomer(application, checked.answers)
+        if application.household_id is None:  # the file may have been opened since the draft was begun
+            application.household = household_of(round_, application.person, today)
         who = Who(
             application.pk, application.person_id, application.for_org_id, application.household_id,
             checked.answers, answered=not checked.faults, besides=application.pk,
@@ -72,6 +74,7 @@ def submit(*, application: Application, actor: Actor, at: datetime, note: str = 
             "saved_at": at,
             "revision": application.revision + 1,
             "org": application.org,
+            "household": application.household,
             "missing": "",
             "applicant_name": application.applicant_name,
             "amount": _amount(round_, facts),
@@ -181,7 +184,15 @@ def _claim(application: Application, answers: dict[str, Any]) -> str:
 
 
 def _taken(application: Application, claim: str) -> str:
-    if not claim or application.state != "draft":
+    if application.state != "draft":
+        return ""
+    if TYPES.get(application.type).opens_always and application.account_id is not None:
+        # a standing round may be applied to again, but not while an answer is still awaited
+        waiting = Application.objects.filter(
+            round_id=application.round_id, account_id=application.account_id, state__in=("in_review", "returned")
+        )
+        return waiting.values_list("number", flat=True).first() or ""
+    if not claim:
         return ""
     other = Application.objects.filter(claim_key=claim, state__in=LIVE).exclude(pk=application.pk)
     return other.values_list("number", flat=True).first() or ""

@@ -9,7 +9,10 @@ from uuid import UUID
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import refuse
+from gongjia.base.identity_numbers import check_phone
+from gongjia.base.refused import Reason, refuse, refuse_if
+from gongjia.who.accounts import actions as account_actions
+from gongjia.who.accounts import queries as account_queries
 from gongjia.who.members.queries import alive, spells_on
 from gongjia.work.programmes import kinds, powers
 from gongjia.work.programmes.actions.common import (
@@ -65,7 +68,7 @@ def start_draft(
         held = _held_draft(round_, person, for_org, actor, counter)
         if held is not None:
             return held
-        household = _household(round_, person, today)
+        household = household_of(round_, person, today)
         draft = Application(
             round=round_,
             type=round_.type,
@@ -91,6 +94,22 @@ def start_draft(
             subject=draft, payload={"round": str(round_.pk), "happened_on": str(happened_on or "")},
         )  # fmt: skip
         return draft
+
+
+def newcomer_account(*, name: str, phone: str, at: datetime) -> UUID | None:
+    """A log-in for somebody not on file who wants to join; the code sent to the phone proves it is theirs.
+
+    Nothing is made for a phone that is known already, and nothing told about it: they log in as ever.
+    """
+    refuse_if(
+        [] if check_phone(phone).ok else [Reason("phone_bad", check_phone(phone).sentence, cure="请核对手机号。")]
+    )
+    if account_queries.by_phone(phone) or related("person").objects.filter(phone_index=phone).exists():
+        return None
+    [account_id] = account_actions.open_accounts(
+        rows=[account_actions.NewAccount(display_name=name.strip()[:30], phone=phone)], actor=None, at=at
+    )
+    return account_id
 
 
 def save_draft(
@@ -217,7 +236,7 @@ def _held_draft(round_: Round, person: Any, for_org: Any, actor: Actor, counter:
     return found.filter(account_id=actor.account_id).first()
 
 
-def _household(round_: Round, person: Any, today: date) -> Any:
+def household_of(round_: Round, person: Any, today: date) -> Any:
     """The file in force of the applicant's household, where the round is about households or needs one."""
     if person is None or not (round_.subject == "household" or round_.file_needed):
         return None

@@ -65,6 +65,8 @@ def make_round(
         type=type, org=org, subject=kind.subject, template=template, previous=previous,
         **{**made, "title": title.strip(), "year": year, "opens_at": opens_at, "closes_at": closes_at},
     )  # fmt: skip
+    if round_.subject == "household":
+        round_.file_needed = True  # 先建档、后帮扶: a household is known by its file
     with journal.act():
         refuse_if(_round_faults(round_, spec))
         refuse_if(_desk_faults(rules_of_desks, round_))

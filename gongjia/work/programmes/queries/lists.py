@@ -14,8 +14,10 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, Reason
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
-from gongjia.work.programmes.models import Appeal, Application, Award, AwardCheck, Decision, Judge, Review, Round
+from gongjia.work.programmes.models import Appeal, Application, Award, AwardCheck, Decision, Judge, JudgeScore, Review, Round
 from gongjia.work.programmes.queries.desks import waiting
+from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
+from gongjia.work.programmes.queries.pages import _names
 from gongjia.work.programmes.queries.scope import get, visible
 from gongjia.work.programmes.rules import conditions, forms
 
@@ -266,8 +268,6 @@ def previous_rounds(actor: Actor, limit: int = 60) -> list[Round]:
 
 def span_of_marks(round_: Round) -> dict[UUID, tuple[Any, Any, int]]:
     """Application -> (lowest, highest, how many) of its judges' totals: what a meeting looks at besides the mean."""
-    from gongjia.work.programmes.models import JudgeScore
-
     rows = (
         JudgeScore.objects.filter(application__round=round_, judge__removed_on__isnull=True).order_by()
         .values("application_id").annotate(least=Min("total"), most=Max("total"), count=Count("pk"))
@@ -300,3 +300,35 @@ def asked(spec: Mapping[str, Any], stage: int = 99) -> list[Mapping[str, Any]]:
 def asks_of(key: str) -> Mapping[str, str]:
     """The parameters of a shared condition: key -> 中文."""
     return (conditions.CHECKS[key].asks or {}) if key in conditions.CHECKS else {}
+
+
+def appeal_text(actor: Actor, appeal: Appeal) -> str:
+    """What the applicant says, for whoever has to answer it."""
+    actor.must(powers.APPEALS, appeal.org)
+    return appeal.text.open_unlogged() if appeal.text else ""
+
+
+def at_counter(actor: Actor, pk: UUID) -> Application:
+    """A draft, or one sent back, that an officer fills in for somebody or for a union; nobody's own draft."""
+    found = (
+        Application.objects.filter(Q(counter=True) | Q(subject="org"), pk=pk, state__in=("draft", "returned"))
+        .filter(within(actor, powers.COUNTER, prefix="org__"))
+        .select_related("round__org", "round__form", "org", "for_org", "person").first()
+    )  # fmt: skip
+    if found is None:
+        raise Hidden(str(pk))
+    return found
+
+
+def conditions_now(application: Application, today: date) -> list[Any]:
+    """The conditions as they stand before the form is filled in."""
+    who = Who(
+        application.pk, application.person_id, application.for_org_id, application.household_id, {}, False,
+        application.pk,
+    )  # fmt: skip
+    return conditions_of(application.round, gather(application.round, [who], today)[application.pk])
+
+
+def names_of(spec: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
+    """id -> name of the files, members and unions that answers name."""
+    return _names(spec, answers)

@@ -60,6 +60,8 @@ def rounds_of(actor: Actor) -> QuerySet[Round]:
     """Rounds the actor may see: those of unions within reach, and opened ones of unions above."""
     if not actor.holds(powers.READ):
         return Round.objects.none()
+    if actor.everywhere:
+        return Round.objects.all()
     return Round.objects.filter(within(actor, powers.READ, prefix="org__") | upper_rounds(actor))
 
 

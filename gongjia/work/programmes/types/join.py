@@ -124,12 +124,11 @@ TYPES.register(
         fields=FIELDS,
         desks=(Desk(DeskPlace.OWN, "工会审核", days=ANSWER_WORKDAYS),),
         decides=Decides.DESK,
-        once_per=Once.ROUND,
+        once_per=Once.FREE,
         opens_always=True,
         conditions=conditions,
         check=check,
         on_award=admit,
         newcomer_goes="routes",
-        claim=lambda values: "",
     )
 )
