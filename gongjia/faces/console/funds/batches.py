@@ -97,8 +97,12 @@ class BatchPage(DetailPage):
         send = self.actor.can(powers.SEND, batch.org)
         if send and batch.state in ("sent", "settled"):
             if self.open_lines:
-                found.append(Link("登记银行回盘", reverse("console:funds_result_new", args=[batch.pk]), "file-import", "primary"))
-                found.append(Link("向银行查询", reverse("console:funds_ask", args=[batch.pk]), "help-circle", post=True))
+                found.append(
+                    Link("登记银行回盘", reverse("console:funds_result_new", args=[batch.pk]), "file-import", "primary")
+                )
+                found.append(
+                    Link("向银行查询", reverse("console:funds_ask", args=[batch.pk]), "help-circle", post=True)
+                )
             else:
                 found.append(Link("登记银行回盘", reverse("console:funds_result_new", args=[batch.pk]), "file-import"))
             found.append(Link("登记凭证号", reverse("console:funds_voucher", args=[batch.pk]), "receipt"))
@@ -130,7 +134,11 @@ class BatchPage(DetailPage):
                     Fact("实发大写", money.capital(batch.net)),
                     Fact("支出科目", batch.item_label),
                     Fact("代发文件格式", batch.layout_label),
-                    Fact("需要审批", batch.approval_why or "不需要" if batch.state != "draft" else "制单时按限额判断", wide=True),
+                    Fact(
+                        "需要审批",
+                        batch.approval_why or "不需要" if batch.state != "draft" else "制单时按限额判断",
+                        wide=True,
+                    ),
                 ],
             )
         ]
@@ -275,7 +283,9 @@ class Approve(Sign):
         return [self.record.approval_why, "审批后就可以生成代发文件送银行。"]
 
     def act(self, note: str) -> Any:
-        return actions.approve(batch=self.record, shown=self.request.POST.get("shown", ""), actor=self.actor, at=self.at)
+        return actions.approve(
+            batch=self.record, shown=self.request.POST.get("shown", ""), actor=self.actor, at=self.at
+        )
 
 
 class Send(Sign):
@@ -359,7 +369,11 @@ class TakeOut(MovePage):
         return [Fact(words.payee(one), one.title, note=money.show(one.gross)) for one in self.record[:100]]
 
     def blocked(self) -> Refused | None:
-        return None if self.record else Refused(Reason("nothing_picked", "还没有选择要移出的人。", cure="请回到批次里勾选。"))
+        return (
+            None
+            if self.record
+            else Refused(Reason("nothing_picked", "还没有选择要移出的人。", cure="请回到批次里勾选。"))
+        )
 
     def consequences(self) -> list[str]:
         return ["移出的回到待发放名单；重发的回到退汇名单。"]

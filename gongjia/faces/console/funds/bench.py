@@ -203,7 +203,10 @@ class DoubtNew(FormPage):
     def about(self) -> dict[str, Any]:
         """The payment or the sample that the address names, within reach."""
         found: dict[str, Any] = {}
-        for key, read in (("payment", queries.payment), ("sample", lambda actor, pk: queries.sample_page(actor, pk)[0])):
+        for key, read in (
+            ("payment", queries.payment),
+            ("sample", lambda actor, pk: queries.sample_page(actor, pk)[0]),
+        ):
             if text := self.request.GET.get(key, ""):
                 try:
                     found[key] = read(self.actor, UUID(text))

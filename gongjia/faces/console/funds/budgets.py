@@ -60,7 +60,12 @@ class LineNew(FormPage):
     form_class = ours.LineForm
     submit_label = "建立预算"
     done_text = "预算已建立，可以给申报项目安排资金了。"
-    fields_of = {"document_missing": "document_no", "title_missing": "title", "line_exists": "title", "amount_negative": "amount"}
+    fields_of = {
+        "document_missing": "document_no",
+        "title_missing": "title",
+        "line_exists": "title",
+        "amount_negative": "amount",
+    }
 
     def crumbs(self) -> list[Crumb]:
         return crumbs_of()
@@ -172,7 +177,12 @@ class LineChange(LineForm):
         values = form.cleaned_data
         delta = values["amount"] if values["way"] == "add" else -values["amount"]
         return actions.change_line(
-            line=self.record, delta=delta, document_no=values["document_no"], why=values["why"], actor=self.actor, at=self.at
+            line=self.record,
+            delta=delta,
+            document_no=values["document_no"],
+            why=values["why"],
+            actor=self.actor,
+            at=self.at,
         )
 
 

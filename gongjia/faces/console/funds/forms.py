@@ -75,7 +75,10 @@ class BatchForm(forms.Form):
 
     def __init__(self, *args: Any, drafts: list[Any] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [("", "新建一个批次"), *((str(one.pk), f"{one.number} {one.title}") for one in drafts)]
+        self.fields["into"].choices = [
+            ("", "新建一个批次"),
+            *((str(one.pk), f"{one.number} {one.title}") for one in drafts),
+        ]
         if not drafts:
             del self.fields["into"]
         self.fields["item"].choices = list(data.items().items())
@@ -93,7 +96,9 @@ class ResultForm(forms.Form):
 
 
 class VoucherForm(forms.Form):
-    number = Mended(label="凭证号", max_length=40, help_text="例如：记-2018-06-0035。给本批还没有凭证号的收支一起登记。")
+    number = Mended(
+        label="凭证号", max_length=40, help_text="例如：记-2018-06-0035。给本批还没有凭证号的收支一起登记。"
+    )
 
 
 class ReversalForm(forms.Form):
@@ -114,7 +119,12 @@ class SampleForm(forms.Form):
     method = OneOf(label="方法", choices=kinds.SampleMethod.choices, row=True)
     stratum = forms.ChoiceField(label="分层", required=False, help_text="分层抽样时选，每一层至少抽一笔。")
     size = CountField(label="抽多少", unit="笔", min_value=1, max_value=500)
-    seed = Mended(label="随机种子", max_length=40, required=False, help_text="不填的由系统随机产生并记录；填上同样的种子可以重抽出同样的名单。")
+    seed = Mended(
+        label="随机种子",
+        max_length=40,
+        required=False,
+        help_text="不填的由系统随机产生并记录；填上同样的种子可以重抽出同样的名单。",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

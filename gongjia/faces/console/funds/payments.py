@@ -45,9 +45,13 @@ class PaymentPage(DetailPage):
         if one.state == "paid" and waiting is None and self.actor.can(powers.MAKE, one.org):
             found.append(Link("追回或冲销", reverse("console:funds_reversal_new", args=[one.pk]), "receipt-refund"))
         if waiting is not None and self.actor.can(powers.CHECK, one.org):
-            found.append(Link("确认追回或冲销", reverse("console:funds_reversal", args=[waiting.pk]), "checks", "primary"))
+            found.append(
+                Link("确认追回或冲销", reverse("console:funds_reversal", args=[waiting.pk]), "checks", "primary")
+            )
         if waiting is not None and self.actor.can(powers.MAKE, one.org):
-            found.append(Link("撤回追回或冲销", reverse("console:funds_reversal_drop", args=[waiting.pk]), "arrow-back-up"))
+            found.append(
+                Link("撤回追回或冲销", reverse("console:funds_reversal_drop", args=[waiting.pk]), "arrow-back-up")
+            )
         if self.actor.can(powers.AUDIT, one.org):
             found.append(Link("调阅卷宗", reverse("console:funds_dossier", args=[one.pk]), "file-type-pdf", post=True))
             found.append(Link("发疑点单", reverse("console:funds_doubt_new") + f"?payment={one.pk}", "flag"))
@@ -70,7 +74,11 @@ class PaymentPage(DetailPage):
                     Fact("实发", one.net, "money"),
                     Fact("支出科目", one.item_label),
                     Fact("指标文号", one.document_no),
-                    Fact("发放批次", one.batch.number if one.batch else "", link=words.batch_url(one.batch) if one.batch else ""),
+                    Fact(
+                        "发放批次",
+                        one.batch.number if one.batch else "",
+                        link=words.batch_url(one.batch) if one.batch else "",
+                    ),
                     Fact("业务编号", one.key, "code", note=f"第 {one.attempt} 次发放" if one.attempt > 1 else ""),
                 ],
             ),
@@ -190,7 +198,13 @@ class Vouchers(ListPage):
     columns = (
         Column("on", "日期", kind="day"),
         Column("kind_label", "收支"),
-        Column("payee", "收款人", value=lambda row: words.payee(row.payment), head=True, link=lambda row: words.payment_url(row.payment)),
+        Column(
+            "payee",
+            "收款人",
+            value=lambda row: words.payee(row.payment),
+            head=True,
+            link=lambda row: words.payment_url(row.payment),
+        ),
         Column("title", "事项", value=lambda row: row.payment.title),
         Column("batch", "批次", value=lambda row: row.line.batch.number if row.line else ""),
         Column("item", "支出科目", value=lambda row: row.payment.item_label, wide_only=True),

@@ -178,7 +178,13 @@ class Retry(Plan):
 
     def context(self) -> dict[str, Any]:
         rows = self.rows()
-        return {"rows": rows, "total": sum(one.net for one in rows), "payee": words.payee, "picked": self.keys, "again": True}
+        return {
+            "rows": rows,
+            "total": sum(one.net for one in rows),
+            "payee": words.payee,
+            "picked": self.keys,
+            "again": True,
+        }
 
     def act(self, form: forms.Form) -> Any:
         rows = self.rows()

@@ -12,10 +12,11 @@ from gongjia.money.funds.actions.bank import (
 )
 from gongjia.money.funds.actions.batches import Planned, open_batch, plan, retry, take_out
 from gongjia.money.funds.actions.budget import change_line, close_line, open_line, set_ceiling, set_earmark
+from gongjia.money.funds.actions.dossier import dossier
 from gongjia.money.funds.actions.facts import digest_of, gather, rows_of
 from gongjia.money.funds.actions.payees import enter_account
 from gongjia.money.funds.actions.reversals import ask_reversal, confirm_reversal, drop_reversal
-from gongjia.money.funds.actions.signing import approve, back_to_editing, check, make, void
+from gongjia.money.funds.actions.signing import approve, back_to_editing, check, make, next_steps, void, why_not
 
 __all__ = [
     "Planned",
@@ -32,12 +33,14 @@ __all__ = [
     "close_line",
     "confirm_reversal",
     "digest_of",
+    "dossier",
     "draw",
     "drop_result",
     "drop_reversal",
     "enter_account",
     "gather",
     "make",
+    "next_steps",
     "open_batch",
     "open_line",
     "plan",
@@ -52,4 +55,5 @@ __all__ = [
     "take_file",
     "take_out",
     "void",
+    "why_not",
 ]

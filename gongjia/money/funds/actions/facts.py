@@ -51,17 +51,17 @@ def label_of(one: Payment) -> str:
     return f"{name}（{one.title}）"
 
 
-def gather(batch: Batch, rows: Sequence[Payment], actor: Actor, at: datetime, shown: str = "") -> rules.BatchFacts:
-    """Everything that `rules.may_*` look at."""
+def gather(
+    batch: Batch, rows: Sequence[Payment], actor: Actor, at: datetime, shown: str = "", lock: bool = True
+) -> rules.BatchFacts:
+    """Everything that `rules.may_*` look at. `lock=False`: for telling beforehand what would be refused."""
     awards = [one.award_id for one in rows]
     stopped = queries.payable_ids(awards, at)
     accounts = [one.account for one in rows if one.account]
-    fresh = set(
-        PayeeAccount.objects.select_for_update(of=("self",))
-        .filter(pk__in=[one.pk for one in accounts], until__isnull=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    current = PayeeAccount.objects.filter(pk__in=[one.pk for one in accounts], until__isnull=True).order_by("pk")
+    if lock:
+        current = current.select_for_update(of=("self",))
+    fresh = set(current.values_list("pk", flat=True))
     hours = data.limit("cooling_hours", day_of(at))
     kin = queries.household_persons({one.household_id for one in rows if one.household_id})
     persons = {one.person_id for one in rows if one.person_id} | kin

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import refuse
+from gongjia.base.refused import Reason, refuse
 from gongjia.money.funds import kinds, powers, queries, rules
 from gongjia.money.funds.actions import batches, facts
 from gongjia.money.funds.actions.payees import UNSIGNED, void_approvals
@@ -71,6 +71,33 @@ def approve(*, batch: Batch, shown: str, actor: Actor, at: datetime) -> Batch:
         _sign(held, kinds.Step.APPROVE, found.now, actor, at)
         _tell(held, powers.SEND, "送银行", at)
         return _back(batch)
+
+
+GUARDS = {
+    "make": (powers.MAKE, rules.may_make),
+    "check": (powers.CHECK, rules.may_check),
+    "approve": (powers.APPROVE, rules.may_approve),
+    "send": (powers.SEND, rules.may_send),
+}
+
+
+def next_steps(batch: Batch) -> list[str]:
+    """What a batch waits for, by its state."""
+    if batch.state == "checked":
+        return ["approve"] if batch.needs_approval else ["send"]
+    return {"draft": ["make"], "made": ["check"], "approved": ["send"]}.get(batch.state, [])
+
+
+def why_not(*, batch: Batch, actor: Actor, at: datetime) -> dict[str, list[Reason]]:
+    """For every next step that the actor has the power for: what would be refused now. Nothing is locked or written."""
+    steps = [step for step in next_steps(batch) if actor.can(GUARDS[step][0], batch.org)]
+    if not steps:
+        return {}
+    rows = facts.rows_of(batch, lock=False)
+    found = facts.gather(batch, rows, actor, at, facts.digest_of(batch, rows), lock=False)
+    if "make" in steps:
+        found = replace(found, differences=len(queries.reconcile(batch.org_id)))
+    return {step: list(GUARDS[step][1](found)) for step in steps}
 
 
 # move -> the power that its button asks

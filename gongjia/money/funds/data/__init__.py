@@ -38,6 +38,11 @@ def tax_rows(on: date) -> dict[str, dict[str, Any]]:
     return {row["class"]: row for row in in_force(_read("tax.json")["rules"], on)}
 
 
+def tax_clause(key: str) -> str:
+    """The article behind a rule of the table."""
+    return next((row["clause"] for row in _read("tax.json")["rules"] if row["key"] == key), "")
+
+
 def tax_classes() -> list[dict[str, str]]:
     """Which awards fall into which class; a row that names a type wins over one that names the kind alone."""
     return list(_read("tax.json")["classes"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from gongjia.base.actor import Actor
-from gongjia.money.funds import powers
+from gongjia.money.funds import data, powers
 from gongjia.money.funds.models import (
     BankFile,
     BankLine,
@@ -84,6 +85,10 @@ def budget(actor: Actor, year: int | None = None, line_id: UUID | None = None) -
         )
         for one in lines
     ]
+
+
+def budget_line(actor: Actor, pk: UUID) -> BudgetLine:
+    return get(actor, BudgetLine, pk, "org")
 
 
 def budget_years(actor: Actor) -> list[int]:
@@ -165,6 +170,20 @@ def result_page(actor: Actor, pk: UUID) -> tuple[BankFile, list[Any]]:
     return file, list(rows.order_by("position"))
 
 
+def batch(actor: Actor, pk: UUID) -> Batch:
+    return get(actor, Batch, pk, "org", "maker", "checker", "approver")
+
+
+def payments_of(actor: Actor, keys: Iterable[UUID]) -> list[Payment]:
+    """Of these payments, those in reach."""
+    found = visible(actor, Payment).filter(pk__in=list(keys))
+    return list(found.select_related("org", "person", "for_org", "batch", "round", "account").order_by("pk"))
+
+
+def reversal(actor: Actor, pk: UUID) -> Reversal:
+    return get(actor, Reversal, pk, "payment__org", "payment__person", "payment__for_org", "asked_by")
+
+
 def payment(actor: Actor, pk: UUID, power: str = "") -> Payment:
     return get(actor, Payment, pk, "org", "person", "for_org", "account", "batch", "round", "union", power=power)
 
@@ -175,6 +194,15 @@ def attempts_of(one: Payment) -> list[BankLine]:
 
 def postings_of(one: Payment) -> list[Posting]:
     return list(one.postings.order_by("on", "pk"))
+
+
+def reversals_of(one: Payment) -> list[Reversal]:
+    return list(one.reversals.select_related("asked_by", "confirmed_by").order_by("asked_on", "pk"))
+
+
+def tax_clause(one: Payment) -> str:
+    """The row of the tax table that the payment was reckoned by."""
+    return data.tax_clause(one.tax_rule)
 
 
 def shares_of(one: Payment) -> list[Any]:

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet, Sum
 from gongjia.base.actor import Actor
 from gongjia.money.funds import kinds
 from gongjia.money.funds.models import Ceiling, PayeeAccount, Payment
-from gongjia.money.funds.queries.persons import current_accounts
+from gongjia.money.funds.queries.persons import accounts_of, current_accounts
 from gongjia.money.funds.queries.scope import visible
 from gongjia.money.funds.queries.sums import used_of_earmarks
 from gongjia.money.funds.states import CLAIMED
@@ -109,8 +109,16 @@ def returned(actor: Actor) -> QuerySet[Payment]:
         visible(actor, Payment)
         .filter(state="returned")
         .select_related("person", "for_org", "account", "batch", "round")
-        .order_by("-returned_on", "pk")
+        .order_by("-returned_on", "-pk")
     )
+
+
+def put_current_accounts(rows: Iterable[Payment]) -> None:
+    """`current_account` on each: what its money would go to now, beside the account that failed."""
+    rows = list(rows)
+    by = accounts_of([one.person_id for one in rows], [one.for_org_id for one in rows])
+    for one in rows:
+        one.current_account = by.get(one.person_id or one.for_org_id)  # type: ignore[attr-defined,arg-type]
 
 
 def unanswered(actor: Actor) -> QuerySet[Payment]:
