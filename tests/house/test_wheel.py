@@ -65,4 +65,4 @@ def test_it_names_its_licence_and_its_command(wheel: zipfile.ZipFile) -> None:
     notes = {name.rsplit("/", 1)[-1]: wheel.read(name).decode() for name in wheel.namelist() if ".dist-info/" in name}
     assert "License-Expression: Apache-2.0" in notes["METADATA"]
     assert "gongjia = gongjia.config.cli:main" in notes["entry_points.txt"]
-    assert "Apache License" in notes["LICENSE"]
+    assert "Apache License" in notes["LICENSE"] and "chinesecalendar" in notes["NOTICE"]
