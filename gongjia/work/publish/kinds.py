@@ -40,7 +40,7 @@ ACTION_LABELS: dict[str, str] = {
     "publish.line_struck": "从公示中撤下一人",
     "publish.poster_added": "上传张榜照片",
     "publish.objected": "收到异议",
-    "publish.stopped": "拦下含个人信息的内容",
+    "publish.objection_read": "查看异议内容",
     "notice.post": "开始公示",
     "notice.end": "公示期满",
     "notice.take_down": "撤下公示",

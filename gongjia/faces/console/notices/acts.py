@@ -24,7 +24,9 @@ NOTICE = Policy("officer", powers.NOTICE, at="org")
 
 class EditForm(forms.Form):
     title = Mended(label="标题", max_length=120)
-    body = NoteField(label="正文", rows=6, max_length=4000, help_text="不写身份证号、手机号、住址；困难帮扶不写收入和病情。")
+    body = NoteField(
+        label="正文", rows=6, max_length=4000, help_text="不写身份证号、手机号、住址；困难帮扶不写收入和病情。"
+    )
     place = OneOf(label="公示地点", choices=kinds.Place.choices)
     days = CountField(label="公示期", min_value=1, max_value=60)
     day_unit = OneOf(label="按什么算", choices=[("workday", "工作日"), ("day", "日（自然日）")], row=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -153,7 +153,17 @@ def _plausible(facts: rules.HouseholdFacts) -> None:
 def _put_household(file: HouseholdFile, household: Sequence[HouseholdMember], actor: Actor, day: date) -> None:
     """The list as told now: who is no longer on it leaves with that day, nobody is deleted."""
     reasons = []
-    told = [one for one in household if one.relation != kinds.Relation.SELF]
+    kept = {
+        (row.relation, row.name.open_unlogged()): row.id_no.open_unlogged()
+        for row in file.members.filter(until__isnull=True)
+        if row.id_no
+    }
+    # a number left blank stays as it was told before: a form never shows it again
+    told = [
+        replace(one, id_no=one.id_no or kept.get((one.relation, one.name.strip()), ""))
+        for one in household
+        if one.relation != kinds.Relation.SELF
+    ]
     for number, one in enumerate(told, 2):
         if not one.name.strip():
             reasons.append(Reason("member_name", f"第 {number} 位家庭成员没有填姓名。"))
@@ -229,19 +239,20 @@ def visit(
         if photo is None:
             refuse("photo_missing", "请上传入户照片。")
         household = queries.household_person_ids(file)
+        first_id, second_id = getattr(first, "pk", first), getattr(second, "pk", second)
         reasons = rules.visit_faults(
-            on=on, today=today(at), first=first.pk, second=second.pk, household=list(household)
+            on=on, today=today(at), first=first_id, second=second_id, household=list(household)
         )
         if reasons:
             raise Refused(reasons)
         made = Visit(
-            file=file, on=on, first=first, second=second, photo=photo, agrees=agrees, note=note.strip() or None,
+            file=file, on=on, first_id=first_id, second_id=second_id, photo=photo, agrees=agrees, note=note.strip() or None,
             entered_at=at,
         )  # fmt: skip
         made.save(force_insert=True)
         journal.write(
             "households.visited", actor=actor, at=at, org=file.org, subjects=[file, photo],
-            payload={"on": on.isoformat(), "agrees": agrees, "officers": [str(first.pk), str(second.pk)]},
+            payload={"on": on.isoformat(), "agrees": agrees, "officers": [str(first_id), str(second_id)]},
         )  # fmt: skip
         if file.state == "visiting":
             journal.move(file, "visit_done", actor=actor, at=at, facts=facts_of(file, actor, at))

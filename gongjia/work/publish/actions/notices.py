@@ -189,6 +189,14 @@ def object_to(
         return objection
 
 
+def open_objection(*, objection: Objection, actor: Actor, at: datetime) -> tuple[str, str]:
+    """The words and the contact of an objection, for who answers it; that they were read is written down."""
+    with journal.act():
+        actor.must(powers.ANSWER, objection.org)
+        journal.write("publish.objection_read", actor=actor, at=at, org=objection.org, subject=objection)
+        return objection.text.open_unlogged(), objection.contact.open_unlogged() if objection.contact else ""
+
+
 def settle_objection(*, objection: Objection, upheld: bool, answer: str, actor: Actor, at: datetime) -> Objection:
     """Answer it. Upheld, the person it is about is struck from the notice and what was to follow stops."""
     answer = answer.strip()
