@@ -12,7 +12,7 @@ from gongjia.who.orgs import powers as org_powers
 NAV_ITEMS = (
     NavItem("templates", "消息模板", url="console:setup_templates", section="system", powers=(outbox_powers.TEMPLATES,),
             order=40, under=("console:setup_template",)),
-    NavItem("notices", "隐私政策", url="console:setup_notices", section="system", powers=(account_powers.NOTICE,),
+    NavItem("privacy", "隐私政策", url="console:setup_notices", section="system", powers=(account_powers.NOTICE,),
             order=42, under=("console:setup_notice",)),
     NavItem("holidays", "节假日", url="console:setup_holidays", section="system", powers=(holiday_powers.EDIT,), order=45),
     NavItem("rules", "规则数值", url="console:setup_rules", section="system", powers=(org_powers.RULES,), order=50,
