@@ -153,6 +153,7 @@ def demo_build() -> None:
     from gongjia.config.init import make_web_secret
 
     home = where.home()
+    digest = homefile.demo_digest()  # of the code that builds it, should that change meanwhile
     if not keys.exists():
         keys.create()
     make_web_secret(home)
@@ -162,7 +163,7 @@ def demo_build() -> None:
     homefile.note_made(
         home,
         kind="demo",
-        digest=homefile.demo_digest(),
+        digest=digest,
         version=__version__,
         at=timezone.localtime().isoformat(timespec="minutes"),
     )
