@@ -6,7 +6,7 @@ from gongjia.faces.shared.shell import NavItem
 from gongjia.work.publish import powers
 
 NAV_ITEMS = (
-    NavItem("notices", "公示", url="console:notices", section="publish", powers=(powers.READ,), order=10,
+    NavItem("public_notices", "公示", url="console:notices", section="publish", powers=(powers.READ,), order=10,
             under=("console:notices_",)),
     NavItem("objections", "异议答复", url="console:objections", section="publish", powers=(powers.ANSWER,), order=20,
             under=("console:objections_",)),

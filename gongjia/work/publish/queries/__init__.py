@@ -193,6 +193,19 @@ def public_one(pk: UUID, at: datetime) -> PublicNotice:
     )
 
 
+def of_site(pk: UUID) -> Notice:
+    """The notice that the public sees, for handing in an objection."""
+    notice = Notice.objects.filter(pk=pk, sensitive=False, place__in=kinds.ON_SITE).first()
+    if notice is None:
+        raise Hidden(str(pk))
+    return notice
+
+
+def line_of(notice_id: UUID, key: str) -> NoticeLine | None:
+    """The line that a form names; None for the whole notice."""
+    return NoticeLine.objects.filter(notice_id=notice_id, pk=key).first() if key else None
+
+
 def answer_by_number(number: str) -> Objection | None:
     """What whoever objected may ask with the number they were told: whether and how it was answered."""
     return Objection.objects.filter(number=number.strip().upper()).select_related("notice").first()
