@@ -159,9 +159,7 @@ class Step(OfRound, FormPage):
         return {}
 
     def act(self, form: Any) -> Any:
-        changed = {
-            name: value for name, value in self.values(form).items() if value != getattr(self.record, name)
-        }
+        changed = {name: value for name, value in self.values(form).items() if value != getattr(self.record, name)}
         more = self.more(form)
         if not changed and not more:
             return self.record
@@ -301,5 +299,3 @@ class Notice(Step):
             "notice_unit": values["notice_unit"], "notice_phone": values["notice_phone"],
             "criteria": form.criteria(self.record.criteria),
         }  # fmt: skip
-
-

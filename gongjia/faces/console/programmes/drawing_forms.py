@@ -91,10 +91,10 @@ class ConditionsForm(forms.Form):
 
     def _answer(self, number: int, fields: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         base = f"a{number}"
-        self.fields[f"{base}_field"] = forms.ChoiceField(
-            label="栏目", choices=[("", "不用"), *fields], required=False
+        self.fields[f"{base}_field"] = forms.ChoiceField(label="栏目", choices=[("", "不用"), *fields], required=False)
+        self.fields[f"{base}_min"] = Mended(
+            label="不少于", required=False, help_text="数字栏目；勾选栏目不填就是“须勾选”。"
         )
-        self.fields[f"{base}_min"] = Mended(label="不少于", required=False, help_text="数字栏目；勾选栏目不填就是“须勾选”。")
         self.fields[f"{base}_max"] = Mended(label="不超过", required=False)
         self.fields[f"{base}_is"] = Mended(label="须等于", required=False, help_text="选择栏目的代号，几个用顿号隔开。")
         return tuple(f"{base}_{part}" for part in ("field", "min", "max", "is"))
@@ -164,7 +164,9 @@ class DesksForm(forms.Form):
 
     decides = OneOf(label="决定方式", choices=kinds.Decides.choices)
 
-    def __init__(self, *args: Any, count: int = 3, named: Sequence[tuple[str, str]] = (), stages: bool = False, **kwargs: Any):
+    def __init__(
+        self, *args: Any, count: int = 3, named: Sequence[tuple[str, str]] = (), stages: bool = False, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.count, self.named = count, dict(named)
         self.blocks: list[tuple[str, tuple[str, ...]]] = [("", ("decides",))]
@@ -216,7 +218,9 @@ class MoneyForm(forms.Form):
         self.count = count
         self.blocks: list[tuple[str, tuple[str, ...]]] = [("", ("quota", "amount", "goods"))]
         for n in range(1, count + 1):
-            self.fields[f"t{n}_label"] = Mended(label="名称", required=False, max_length=40, help_text="如：一等、提名。")
+            self.fields[f"t{n}_label"] = Mended(
+                label="名称", required=False, max_length=40, help_text="如：一等、提名。"
+            )
             self.fields[f"t{n}_amount"] = MoneyField(label="金额", required=False)
             self.fields[f"t{n}_quota"] = CountField(label="名额", required=False)
             self.blocks.append((f"档次 {n}", tuple(f"t{n}_{part}" for part in ("label", "amount", "quota"))))
@@ -247,7 +251,9 @@ class MoneyForm(forms.Form):
         found = {"quota": round_.quota, "amount": _yuan(round_.amount), "goods": round_.goods}
         for n, row in enumerate(round_.tiers, start=1):
             found |= {
-                f"t{n}_label": row["label"], f"t{n}_amount": _yuan(row.get("amount")), f"t{n}_quota": row.get("quota")
+                f"t{n}_label": row["label"],
+                f"t{n}_amount": _yuan(row.get("amount")),
+                f"t{n}_quota": row.get("quota"),
             }
         return found
 
@@ -301,9 +307,7 @@ class NoticeForm(forms.Form):
 
     @staticmethod
     def initial_of(round_: Any) -> dict[str, Any]:
-        found = {
-            name: getattr(round_, name) for name in ("notice_place", "notice_days", "notice_unit", "notice_phone")
-        }
+        found = {name: getattr(round_, name) for name in ("notice_place", "notice_days", "notice_unit", "notice_phone")}
         for n, row in enumerate(round_.criteria, start=1):
             found |= {f"k{n}_{part}": row.get(part) for part in ("label", "weight", "most")}
         return found

@@ -14,7 +14,7 @@ from gongjia.faces.console.programmes.drawing import step_tabs
 from gongjia.faces.console.programmes.one import OfRound, round_url
 from gongjia.faces.console.programmes.rounds import OPEN
 from gongjia.faces.shared import flash
-from gongjia.faces.shared.fields import CountField, Mended, NoteField, OneOf
+from gongjia.faces.shared.fields import CountField, Mended, NoteField
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.work.programmes import actions, kinds
 from gongjia.work.programmes.queries import lists
@@ -75,9 +75,7 @@ class FieldForm(forms.Form):
     label = Mended(label="栏目名称", max_length=60, wide="full")
     kind = forms.ChoiceField(label="种类", choices=kinds.FieldKind.choices)
     required = forms.BooleanField(label="必填", required=False)
-    sensitive = forms.BooleanField(
-        label="敏感内容：加密保存，干部看前要写事由，不会出现在公示里", required=False
-    )
+    sensitive = forms.BooleanField(label="敏感内容：加密保存，干部看前要写事由，不会出现在公示里", required=False)
     help = Mended(label="填写说明", max_length=200, required=False, wide="full")
     lines = forms.BooleanField(label="可以写几行（文字）", required=False)
     most = CountField(label="最多", required=False, help_text="文字是字数，文件是个数，表格是行数。")
@@ -90,7 +88,9 @@ class FieldForm(forms.Form):
         help_text="种类是“表格”时填，一行一列：名称，种类。种类写文字、数字、金额或日期，如：支出项目，文字",
     )  # fmt: skip
     show_field = forms.ChoiceField(label="只在这一栏", required=False)
-    show_is = Mended(label="是这些时才显示", required=False, max_length=100, help_text="选项的名称，几个用顿号隔开；勾选栏写“勾选”。")
+    show_is = Mended(
+        label="是这些时才显示", required=False, max_length=100, help_text="选项的名称，几个用顿号隔开；勾选栏写“勾选”。"
+    )
     stage = CountField(label="第几阶段填", required=False, min_value=1, max_value=3, help_text="一次填完的不用改。")
 
     def __init__(self, *args: Any, before: Sequence[Mapping[str, Any]] = (), **kwargs: Any):
@@ -225,7 +225,19 @@ class FieldPage(OfRound, FormPage):
             return {"kind": "text"}
         found = {
             name: one.get(name)
-            for name in ("label", "kind", "required", "sensitive", "help", "lines", "most", "min", "max", "many", "stage")
+            for name in (
+                "label",
+                "kind",
+                "required",
+                "sensitive",
+                "help",
+                "lines",
+                "most",
+                "min",
+                "max",
+                "many",
+                "stage",
+            )
         }
         found["choices"] = "\n".join(label for _code, label in one.get("choices") or ())
         found["columns"] = "\n".join(f"{c['label']}，{KINDS[c['kind']]}" for c in one.get("columns") or ())

@@ -94,7 +94,9 @@ _MAKERS = {
 class FillForm(forms.Form):
     """One field of the spec, one field of the form; a table is so many rows of columns."""
 
-    def __init__(self, *args: Any, asked: Sequence[Mapping[str, Any]] = (), rows: Mapping[str, int] | None = None, **kwargs: Any):
+    def __init__(
+        self, *args: Any, asked: Sequence[Mapping[str, Any]] = (), rows: Mapping[str, int] | None = None, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.asked = list(asked)
         self.rows = dict(rows or {})
@@ -109,7 +111,9 @@ class FillForm(forms.Form):
                 continue
             field = _MAKERS[one["kind"]](one)
             field.label, field.required = one["label"], False
-            field.help_text = " ".join(part for part in (one.get("help", ""), self._shown_if(one)) if part) or field.help_text
+            field.help_text = (
+                " ".join(part for part in (one.get("help", ""), self._shown_if(one)) if part) or field.help_text
+            )
             field.optional_words = not one.get("required")
             self.fields[one["key"]] = field
             run.append(one["key"])
@@ -174,7 +178,9 @@ class FillForm(forms.Form):
         keys = sorted((one["key"] for one in self.asked), key=len, reverse=True)
         for reason in reasons:
             key = next((key for key in keys if reason.code.startswith(f"{key}_")), None)
-            name = key if key in self.fields else next((n for n in self.fields if key and n.startswith(f"{key}-")), None)
+            name = (
+                key if key in self.fields else next((n for n in self.fields if key and n.startswith(f"{key}-")), None)
+            )
             self.add_error(name, sentence_of(reason))
 
 

@@ -166,7 +166,17 @@ def member_named(actor: Any, number: str, name: str = "") -> UUID | None:
 # a judge's own page ---------------------------------------------------------------------------------------
 
 
-class MyPanels(Page):
+class ForJudges:
+    """A judge need not be an officer: who holds no post sees the pages in the portal's frame."""
+
+    actor: Any
+
+    @property
+    def layout(self) -> str:
+        return "ui/layouts/console.html" if self.actor.posts or self.actor.everywhere else "ui/layouts/portal.html"
+
+
+class MyPanels(ForJudges, Page):
     """Rounds that I judge."""
 
     title = "我的评审"
@@ -177,7 +187,7 @@ class MyPanels(Page):
         return {"rows": panel.my_panels(self.actor)}
 
 
-class Scoring(Page):
+class Scoring(ForJudges, Page):
     """A judge's own page: what is to be scored, a mark per criterion, declare a conflict."""
 
     title = "评分"
@@ -221,7 +231,7 @@ class ScoreForm(forms.Form):
             self.fields[row["key"]] = field
 
 
-class Score(FormPage):
+class Score(ForJudges, FormPage):
     """One application as its judge sees it: the answers that are not sensitive, then a mark per criterion."""
 
     title = "打分"
@@ -374,7 +384,9 @@ class SheetUpload(FormPage):
         done = actions.import_scores(judge=self.record, source=file, name=file.name, actor=self.actor, at=self.at)
         if done.refused:
             self.result = done
-            raise Refused(Reason("rows_refused", f"有 {len(done.refused)} 行不对，一行也没有导入。", cure="请改好再传。"))
+            raise Refused(
+                Reason("rows_refused", f"有 {len(done.refused)} 行不对，一行也没有导入。", cure="请改好再传。")
+            )
         return done
 
     def after(self, result: Any) -> str:
@@ -390,7 +402,7 @@ class Aside(OfRound, FormPage):
     submit_label = "登记回避"
     done_text = "已登记回避，这位评委对这一件的打分不计。"
 
-    class form_class(forms.Form):  # noqa: N801
+    class form_class(forms.Form):
         judge = forms.ChoiceField(label="评委")
         application = forms.ChoiceField(label="申报")
         reason = Mended(label="原因", max_length=200, wide="full", help_text="如：师徒、亲属、同单位。")

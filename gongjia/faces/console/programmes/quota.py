@@ -143,5 +143,3 @@ class GiveBack(OfRound, FormPage):
 
     def after(self, result: Any) -> str:
         return self.cancel_url
-
-

@@ -79,7 +79,7 @@ class Waiting(ListPage):
 
     def links(self) -> list[Link]:
         first = lists.next_waiting(self.actor)
-        return [Link("逐件审核", application_url(first), "player-play", "primary")] if first else []
+        return [Link("逐件审核", application_url(first), "arrow-right", "primary")] if first else []
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
         found = lists.desk_list(
@@ -110,7 +110,6 @@ class BulkVerdict(MovePage):
 
     policy = REVIEW
     verdict = "pass"
-    template = "console/programmes/bulk.html"
     note_help = "写进每一件的办理记录，申报人看得到。"
 
     @property
@@ -168,7 +167,11 @@ class BulkVerdict(MovePage):
 
     def act(self, note: str) -> Any:
         return actions.review_many(
-            applications=[one.pk for one in self.record], verdict=self.verdict, actor=self.actor, at=self.at, reason=note
+            applications=[one.pk for one in self.record],
+            verdict=self.verdict,
+            actor=self.actor,
+            at=self.at,
+            reason=note,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -245,11 +248,17 @@ class ApplicationPage(DetailPage):
         one, found = self.record.application, []
         if self.record.award is not None:
             found.append(Link("看授予", reverse("console:programmes_award", args=[self.record.award.pk]), "award"))
-        if one.counter and one.state in ("draft", "returned") and self.actor.can(powers.COUNTER, one.for_org or one.org):
+        if (
+            one.counter
+            and one.state in ("draft", "returned")
+            and self.actor.can(powers.COUNTER, one.for_org or one.org)
+        ):
             found.append(Link("代为补正", reverse("console:programmes_fill", args=[one.pk]), "edit", "primary"))
         for appeal in self.record.appeals:
             if appeal.state == "open" and self.actor.can(powers.APPEALS, one.round.org):
-                found.append(Link("处理复核申请", reverse("console:programmes_appeal", args=[appeal.pk]), "scale", "primary"))
+                found.append(
+                    Link("处理复核申请", reverse("console:programmes_appeal", args=[appeal.pk]), "scale", "primary")
+                )
         return found
 
     def groups(self) -> list[Facts]:
@@ -424,7 +433,9 @@ class Applications(ListPage):
     unit = "件"
     export_name = "申报名单"
     filters = (
-        Choice("stage", "进度", choices=tuple((key, label) for key, (label, _where) in lists.STAGES.items()), tabs=True),
+        Choice(
+            "stage", "进度", choices=tuple((key, label) for key, (label, _where) in lists.STAGES.items()), tabs=True
+        ),
         Choice("passed", "已过", choices=tuple((str(n), f"第 {n} 道") for n in range(1, 9))),
         Choice("desk", "在办", choices=tuple((str(n), f"第 {n} 道") for n in range(1, 9))),
         Search(hint="姓名、单位或编号"),
@@ -466,4 +477,3 @@ class Applications(ListPage):
             text=filters.q,
         )  # fmt: skip
         return keyset.page_of(found, ("-submitted_at", "-id"), cursor, self.size)
-

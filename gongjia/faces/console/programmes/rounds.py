@@ -254,7 +254,9 @@ class RoundPage(OfRound, DetailPage):
 
 def _tier_words(row: dict[str, Any]) -> str:
     words = money.show(int(row.get("amount") or 0)) if row.get("amount") else ""
-    return "，".join(part for part in (words, f"{row['quota']} 个名额" if row.get("quota") else "") if part) or "不设金额"
+    return (
+        "，".join(part for part in (words, f"{row['quota']} 个名额" if row.get("quota") else "") if part) or "不设金额"
+    )
 
 
 def condition_facts(one: Any) -> list[Fact]:
@@ -303,7 +305,10 @@ class Publish(RoundMove):
     done_text = "已发布，符合条件的会员和工会现在就能看到。"
 
     def consequences(self) -> list[str]:
-        return ["发布后条件、审核环节和申报表不能再改；说明、名额和截止时间还可以调整。", "申报表随项目发布，填报的内容都按这一版。"]
+        return [
+            "发布后条件、审核环节和申报表不能再改；说明、名额和截止时间还可以调整。",
+            "申报表随项目发布，填报的内容都按这一版。",
+        ]
 
     def act(self, note: str) -> Any:
         return actions.open_round(round_=self.record, actor=self.actor, at=self.at)

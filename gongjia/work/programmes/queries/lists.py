@@ -14,7 +14,17 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, Reason
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
-from gongjia.work.programmes.models import Appeal, Application, Award, AwardCheck, Decision, Judge, JudgeScore, Review, Round
+from gongjia.work.programmes.models import (
+    Appeal,
+    Application,
+    Award,
+    AwardCheck,
+    Decision,
+    Judge,
+    JudgeScore,
+    Review,
+    Round,
+)
 from gongjia.work.programmes.queries.desks import waiting
 from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
 from gongjia.work.programmes.queries.pages import _names

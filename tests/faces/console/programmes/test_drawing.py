@@ -1,0 +1,140 @@
+"""A round is drawn up step by step without code: from the general type, its form, conditions, desks, places, notice."""
+
+from __future__ import annotations
+
+from gongjia.work.programmes.models import Quota, Round
+from tests.faces.console.programmes.conftest import applied, drawn, opened, passed, text, to
+
+BASICS = {
+    "title": "2018年职工技能补贴", "year": "2018", "cycle": "第一批", "area": "2", "opens_on": "2018-08-20",
+    "closes_on": "2018-12-31", "brief": "考取证书的会员可以申请。",
+}  # fmt: skip
+SIX = (
+    {"label": "证书名称", "kind": "text", "required": "on"},
+    {"label": "取得日期", "kind": "date", "required": "on"},
+    {"label": "培训费", "kind": "money", "min": "100", "max": "5000"},
+    {"label": "证书级别", "kind": "choice", "choices": "初级\n中级\n高级"},
+    {"label": "证书照片", "kind": "file", "most": "2"},
+    {"label": "技师编号", "kind": "text", "show_field": "f4", "show_is": "高级", "sensitive": "on"},
+)
+NO_DESK = {"place": "", "org": "", "role": "", "label": "", "days": "5", "unit": "workday", "stage": "1"}
+
+
+def desks(*rows):
+    found = {"decides": "meeting"}
+    for n, row in enumerate(rows, start=1):
+        found |= {f"d{n}_{key}": value for key, value in {**NO_DESK, **row}.items()}
+    return found
+
+
+def step(client, round_, name, values, then):
+    sent = client.post(to(name, round_.pk), values)
+    assert sent.status_code == 302, sent.content.decode().split("data-focus")[-1][:1500]
+    assert sent["Location"] == to(then, round_.pk)
+    round_.refresh_from_db()
+
+
+def test_a_round_of_one_s_own_step_by_step(world, city):
+    assert "通用申报" in text(city.get(to("new")))
+    wrong = {**BASICS, "org": str(world.fed.pk), "closes_on": "2018-08-01"}
+    assert "截止日期早于开始日期" in text(city.post(to("new") + "?type=general", wrong), 422)
+    made = city.post(to("new") + "?type=general", {**BASICS, "org": str(world.fed.pk)})
+    round_ = Round.objects.get()
+    assert made["Location"] == to("form", round_.pk)
+    assert city.post(to("form", round_.pk), {"_op": "drop:reason"}).status_code == 302
+    assert "还没有栏目" in text(city.get(to("form", round_.pk)))
+    for one in SIX:
+        sent = city.post(to("field_new", round_.pk), one)
+        assert sent.status_code == 302, sent.content.decode().split("data-focus")[-1][:1500]
+    round_ = Round.objects.select_related("form").get()
+    fields = round_.form.spec["fields"]
+    assert [one["label"] for one in fields] == [one["label"] for one in SIX]
+    assert fields[3]["choices"] == [["c1", "初级"], ["c2", "中级"], ["c3", "高级"]]
+    assert fields[5]["show_if"] == {"field": "f4", "is": ["c3"]} and fields[5]["sensitive"]
+    city.post(to("form", round_.pk), {"_op": "down:f1"})
+    page = text(city.get(to("form", round_.pk)))
+    assert page.index("取得日期") < page.index("证书名称")
+    assert "“证书级别”是高级时填写" in text(city.get(to("form_preview", round_.pk)))
+
+    conditions = {
+        "c_member": "on", "c_age": "on", "c_age_min": "18", "c_age_max": "60", "once_per": "year", "a1_field": "f3",
+        "a1_max": "3000",
+    }  # fmt: skip
+    step(city, round_, "conditions", conditions, "desks")
+    assert round_.conditions == [
+        {"check": "member"}, {"check": "age", "min": 18, "max": 60},
+        {"check": "answer", "field": "f3", "label": "培训费", "max": "3000"},
+    ] and round_.once_per == "year"  # fmt: skip
+    assert 'value="18"' in text(city.get(to("conditions", round_.pk)))
+    step(city, round_, "desks", desks({"place": "own"}, {"place": "opener", "role": "city_publicity"}), "money")
+    assert list(round_.desks.values_list("place", "role")) == [("own", ""), ("opener", "city_publicity")]
+    step(city, round_, "money", {"quota": "20", "amount": "500", "t1_label": "", "t2_label": ""}, "notice")
+    assert (round_.quota, round_.amount) == (20, 50000)
+    notice = {"notice_place": "unit", "notice_days": "3", "notice_unit": "workday", "notice_phone": "0571-64000000"}
+    step(city, round_, "notice", notice, "open")
+    assert city.post(to("open", round_.pk), {"_confirm": "1"}).status_code == 302
+    round_.refresh_from_db()
+    assert round_.state == "open"
+    late = text(city.post(to("conditions", round_.pk), {**conditions, "c_age_max": "50"}), 422)
+    assert "已开放申报的项目不能改条件" in late
+    assert city.post(to("money", round_.pk), {"quota": "30", "amount": "500"}).status_code == 302
+    round_.refresh_from_db()
+    assert round_.quota == 30
+    listed = text(city.get(to("")))
+    assert BASICS["title"] in listed and "正在申报" in listed
+
+
+def test_last_year_s_round_is_opened_again_with_its_form(world, city):
+    old = opened(world)
+    from gongjia.work.programmes import actions
+
+    actions.close_round(round_=old, actor=world.machine, at=old.opens_at, reason="满额")
+    page = text(city.get(to("new") + f"?previous={old.pk}"))
+    assert "职工书屋" in page
+    made = city.post(to("new") + f"?previous={old.pk}", {**BASICS, "org": str(world.fed.pk)})
+    fresh = Round.objects.select_related("form").get(previous=old)
+    assert made["Location"] == to("form", fresh.pk) and fresh.form.spec == old.form.spec
+
+
+def test_a_draft_that_lacks_something_is_not_published(world, city):
+    round_ = drawn(world, notice_place="unit", notice_days=5)
+    said = text(city.post(to("open", round_.pk), {"_confirm": "1"}), 422)
+    assert "公示要写明受理电话" in said and round_.state == "draft"
+
+
+def test_applicants_are_told_when_a_round_is_extended_or_called_off(world, join, round_, city):
+    from gongjia.base.outbox.models import Message
+
+    applied(world, round_, join(world.firm).person)
+    early = {"until": "2018-11-01", "reason": "多留几天"}
+    assert "须晚于原来的" in text(city.post(to("extend", round_.pk), early), 422)
+    assert city.post(to("extend", round_.pk), {**early, "until": "2018-12-20"}).status_code == 302
+    assert city.post(to("cancel", round_.pk), {"_confirm": "1"}).status_code == 422
+    assert city.post(to("cancel", round_.pk), {"_confirm": "1", "note": "经费没有落实"}).status_code == 302
+    round_.refresh_from_db()
+    assert round_.state == "cancelled"
+    assert Message.objects.filter(body__contains="经费没有落实").exists()
+
+
+def test_places_are_handed_down_used_and_given_back(world, join, holds, city):
+    round_ = opened(world, quota=20)
+    page = text(city.get(to("quota", round_.pk)))
+    assert "莲花镇" in page and "洋溪街道" in page
+    many = {f"q_{world.lotus.pk}": "15", f"q_{world.yangxi.pk}": "9", "at": world.fed.code}
+    assert city.post(to("quota", round_.pk), many).status_code == 422
+    fine = {**many, f"q_{world.yangxi.pk}": "5"}
+    assert city.post(to("quota", round_.pk), fine).status_code == 302
+    assert dict(Quota.objects.values_list("org_id", "given")) == {world.lotus.pk: 15, world.yangxi.pk: 5}
+    township = holds("officer_township", world.lotus)
+    page = text(township.get(to("quota", round_.pk)))
+    assert "甲公司" in page and "退回" in page  # hands on to its own unions
+    handed = {f"q_{world.firm.pk}": "2", "at": world.lotus.code}
+    assert township.post(to("quota", round_.pk), handed).status_code == 302
+    passed(applied(world, round_, join(world.firm).person), world.firm)
+    line = text(holds("officer_grassroots", world.firm).get(to("quota", round_.pk)))
+    assert "甲公司" in line
+    back = to("quota_back", round_.pk, world.firm.pk)
+    chair = holds("chair_grassroots", world.firm)
+    assert chair.post(back, {"number": "2"}).status_code == 422  # one of the two is used
+    assert chair.post(back, {"number": "1"}).status_code == 302
+    assert Quota.objects.get(org=world.firm).returned == 1
