@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Query, Status
 from gongjia.base import clock
 from gongjia.base.period import Period
 from gongjia.base.refused import Hidden, Reason, Refused, refuse
-from gongjia.faces.api import shapes
+from gongjia.faces.api import programmes, shapes
 from gongjia.faces.api.guard import Token, install, must_write
 from gongjia.faces.shared import keyset
 from gongjia.report import queries as reports
@@ -30,6 +30,7 @@ api = NinjaAPI(
     urls_namespace="api_v1",
 )
 install(api)
+api.add_router("", programmes.router)
 
 NO = {401: shapes.Refusal, 403: shapes.Refusal, 404: shapes.Refusal, 422: shapes.Refusal,
       429: shapes.Refusal}  # fmt: skip

@@ -13,6 +13,7 @@ class Purpose(TextChoices):
     LOGIN = "login", "登录"
     NEW_PHONE = "new_phone", "更换手机号"
     AGAIN = "again", "确认本人"
+    JOIN = "join", "申请入会"  # any phone: somebody not on file yet gets a log-in by it
 
 
 class Way(TextChoices):

@@ -25,6 +25,14 @@ ENDED = {
 }
 
 
+JOINING = "/m/join/"  # who wants to join need not be on file
+
+
+def purpose_of(wanted: str) -> kinds.Purpose:
+    """What a code asked for on the way to that page is good for."""
+    return kinds.Purpose.JOIN if wanted.startswith(JOINING) else kinds.Purpose.LOGIN
+
+
 @sensitive_post_parameters("phone")
 @require_http_methods(["GET", "POST"])
 @even
@@ -33,6 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(safe_next(request) or home_of(request))
     context = {"next": safe_next(request), "phone": "", "why": "", "demo_accounts": ()}
+    context["joining"] = purpose_of(context["next"]) == kinds.Purpose.JOIN
     if settings.GONGJIA_DEMO:
         context["demo_accounts"] = listed()
     if request.method == "GET":
@@ -42,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
     phone = request.POST.get("phone", "")[:30]
     try:
         asked = actions.ask_code(
-            phone=phone, purpose=kinds.Purpose.LOGIN, bound_to=secret, at=clock.now(), **who_asks(request)
+            phone=phone, purpose=purpose_of(context["next"]), bound_to=secret, at=clock.now(), **who_asks(request)
         )
     except Refused as refused:
         return show(request, "start.html", {**context, "phone": phone}, refused)
@@ -70,7 +79,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return redirect("login:code")
         proof = actions.show_code(
             code_id=way.get("code"),
-            purpose=kinds.Purpose.LOGIN,
+            purpose=purpose_of(way.get("next")),
             bound_to=way.get("secret"),
             code=request.POST.get("code", "")[:20],
             at=clock.now(),

@@ -109,7 +109,7 @@ def _choice(one: Field, **common: Any) -> forms.Field:
         return SomeOf(choices=choices, **common)
     if len(choices) > FEW:
         return forms.ChoiceField(choices=[("", "请选择"), *choices], **common)
-    return OneOf(choices=choices, **common)
+    return OneOf(choices=choices if common["required"] else [*choices, ("", "都不是或不想说")], **common)
 
 
 def _tick(one: Field, **common: Any) -> forms.Field:

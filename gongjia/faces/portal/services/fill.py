@@ -19,7 +19,7 @@ from gongjia.faces.shared.formats import hour
 from gongjia.faces.shared.pages import faults_of
 from gongjia.faces.shared.pages.forms import sentence_of
 from gongjia.work.programmes import actions, queries
-from gongjia.work.programmes.queries.offers import person_by_paper, unions_like
+from gongjia.work.programmes.queries.offers import person_by_paper, places_of, unions_like
 from gongjia.work.programmes.rules.forms import PICTURES_AND_PDF
 
 Faults = dict[str, list[str]]
@@ -39,9 +39,20 @@ class Filling(OwnPage):
         super().forget()
         self.__dict__.pop("step", None)
 
+    @cached_property
+    def places(self) -> dict[str, list[str]]:
+        return places_of(self.one.round)
+
     @property
     def asked(self) -> list[Any]:
-        return self.step.shown(self.answers)
+        """The fields of this screen. Where somebody without an employer works is picked, not typed: the routing
+        table only knows its own words."""
+        return [
+            {**one, "kind": "choice", "choices": [[value, value] for value in self.places[one["key"]]]}
+            if one["kind"] == "text" and one["key"] in self.places
+            else one
+            for one in self.step.shown(self.answers)
+        ]
 
     def keep(self, patch: dict[str, Any]) -> None:
         revision = self.request.POST.get("revision", "")
@@ -220,7 +231,7 @@ class Fill(Filling):
             return
         if not (text := self.request.POST.get(f"{name}-text", "").strip()):
             return
-        unions = unions_like(text)
+        unions = unions_like(text, taking_members=self.one.subject == "newcomer")
         if len(unions) == 1:
             patch[one["key"]] = str(unions[0].pk)
             return

@@ -149,7 +149,7 @@ class Join(PortalPage):
     def union(self) -> Any:
         if not (code := self.kwargs.get("code")):
             return None
-        found = unions_like(code)
+        found = unions_like(code, taking_members=True)
         if len(found) != 1 or found[0].code != code.upper():
             raise Hidden(code)
         return found[0]

@@ -14,13 +14,16 @@ from gongjia.base.refused import Refused, refuse, refuse_if
 from gongjia.base.secret import Carried
 from gongjia.who.accounts import kinds, queries, registry, rules
 from gongjia.who.accounts.actions import brakes
+from gongjia.who.accounts.actions.accounts import NewAccount, open_accounts
 from gongjia.who.accounts.models import Account, LoginCode
 
 TEMPLATES = {
     kinds.Purpose.LOGIN: "login.code",
     kinds.Purpose.NEW_PHONE: "login.new_phone",
     kinds.Purpose.AGAIN: "login.again",
+    kinds.Purpose.JOIN: "login.code",
 }
+NEWCOMER = "新来的朋友"  # until the application to join is approved, nobody has checked a name
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,15 @@ def ask_code_of_own(*, account: Account, bound_to: str, at: datetime, network: s
 
 
 def accounts_behind(*, proof: Proof, at: datetime) -> list[Account]:
-    """Whose phone it is: accounts that may log in, opened now for persons on file who have none yet."""
+    """Whose phone it is: accounts that may log in, opened now for persons on file who have none yet, and for a phone
+    that nobody is on file with when the code was asked for to join."""
     with journal.act():
         registry.directory().open_for(proof.plain(), at=at)
         accounts = queries.by_phone(proof.plain())
+        if not accounts and proof.purpose == kinds.Purpose.JOIN:
+            _one_at_a_time(proof.phone_index)
+            open_accounts(rows=[NewAccount(display_name=NEWCOMER, phone=proof.plain())], actor=None, at=at)
+            accounts = queries.by_phone(proof.plain())
         if len(accounts) == 1:
             Account.objects.filter(pk=accounts[0].pk, phone_confirmed_at__isnull=True).update(phone_confirmed_at=at)
     return accounts
@@ -161,6 +169,8 @@ def _warranted(phone: str, purpose: kinds.Purpose, account: Account | None) -> b
     known = bool(queries.by_phone(phone)) or registry.directory().knows(phone)
     if purpose == kinds.Purpose.LOGIN:
         return known
+    if purpose == kinds.Purpose.JOIN:
+        return True
     if purpose == kinds.Purpose.AGAIN:
         return account is not None and bytes(account.phone_index or b"") == queries.number_index(phone)
     return account is not None

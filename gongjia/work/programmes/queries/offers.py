@@ -13,10 +13,11 @@ from django.db.models import Q, QuerySet
 from gongjia.base import money
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden
+from gongjia.who.orgs.kinds import MEMBER_KINDS
 from gongjia.who.orgs.queries.register import named
 from gongjia.work.programmes import kinds
 from gongjia.work.programmes.models import Application, Award, Round
-from gongjia.work.programmes.queries.rounds import _place_of
+from gongjia.work.programmes.queries.rounds import _place_of, join_routes
 from gongjia.work.programmes.queries.scope import own, related
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import conditions, forms
@@ -95,14 +96,25 @@ def person_by_paper(name: str, id_no: str) -> UUID | None:
     return found[0] if found and found[1] == name.strip() else None
 
 
-def unions_like(text: str, *, limit: int = 8) -> list[Any]:
+def unions_like(text: str, *, taking_members: bool = False, limit: int = 8) -> list[Any]:
     """Unions that a form may name, by code or by a part of the name; the exact one first."""
     text = text.strip()
     if len(text) < 2:
         return []
     active = related("org").objects.filter(state="active")
+    if taking_members:
+        active = active.filter(kind__in=MEMBER_KINDS)
     exact = list(active.filter(Q(code=text.upper()) | Q(name=text) | Q(short_name=text))[:limit])
     return exact if len(exact) == 1 else exact or list(active.filter(named(text)).order_by("level", "path")[:limit])
+
+
+def places_of(round_: Round) -> dict[str, list[str]]:
+    """Values of the routing table for the fields it looks at: who picks one of them is found by it."""
+    if TYPES.get(round_.type).newcomer_goes != "routes":
+        return {}
+    rows = join_routes()
+    found = {name: sorted({getattr(row, name) for row in rows} - {""}) for name in ("platform", "area")}
+    return {name: values for name, values in found.items() if values}
 
 
 def _reached(actor: Actor, at: datetime) -> QuerySet[Round]:

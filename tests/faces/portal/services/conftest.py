@@ -13,9 +13,9 @@ from PIL import Image
 
 from tests.faces.console.conftest import site  # noqa: F401
 from tests.faces.login.tools import log_in
+from tests.who.members.conftest import at  # noqa: F401
 from tests.work.programmes.conftest import (  # noqa: F401  (fixtures)
     AT,
-    at,
     join,
     machine,
     make,

@@ -108,7 +108,7 @@ def test_saving_every_few_seconds_keeps_secrets_sealed_and_two_pages_apart(phone
     assert one.answers["why"] == "家里"
 
 
-def test_sent_back_one_mends_just_that(phone, member, round_, world):  # noqa: F811
+def test_sent_back_one_mends_just_that(phone, member, round_, world):
     one = actions.start_draft(round_=round_, actor=me(member), at=AT)
     mine = phone(member)
     fill_all(mine, one)
@@ -130,7 +130,7 @@ def test_sent_back_one_mends_just_that(phone, member, round_, world):  # noqa: F
     assert one.state == "in_review" and one.answers["photo"] != held and len(one.answers["photo"]) == 1
 
 
-def test_nobody_reads_or_writes_somebody_elses(phone, member, round_, world, join):  # noqa: F811
+def test_nobody_reads_or_writes_somebody_elses(phone, member, round_, world, join):
     from gongjia.who.members import actions as members
 
     one = actions.start_draft(round_=round_, actor=me(member), at=AT)
