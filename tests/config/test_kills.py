@@ -31,7 +31,7 @@ UNIONS = """工会名称,组织类型,上级工会
 测试运输公司工会,单独基层工会,城关镇总工会
 """
 HEADER = ["工会名称", "姓名", "证件号码", "手机号"]
-KNOWN, NEW, FAULTS, CHUNK = 400, 6000, 20, 100
+KNOWN, NEW, FAULTS, CHUNK = 400, 4000, 20, 100
 CHUNKS = (NEW + KNOWN) // CHUNK
 SETTINGS = {"GONGJIA_CLOCK": "2018-08-27", "GONGJIA_WORKER_SILENCE": "3"}  # one business day, whenever it runs
 LONGEST = 150  # seconds an import may take to end after the last kill
@@ -220,15 +220,19 @@ def disturbed(home: Path, file: Path, kills: int, seed: int) -> list[tuple[str, 
     victims = (["worker", "database", "web", "worker", "database"] * kills)[:kills]
     dice.shuffle(victims)
     instants = sorted(dice.sample(range(CHUNKS - 8), kills))  # chunks that are done before each
-    killed = []
+    killed: list[tuple[str, int]] = []
+    last: dict[str, int] = {}  # what was killed -> the process id it had
     with Serving(home, "serve", **SETTINGS) as serving:
         job = Import(serving, file)
         for what, instant in zip(victims, instants, strict=True):
             wait_for(lambda instant=instant: (job.done() or 0) >= instant, LONGEST, f"{instant} chunks", every=0.02)
-            time.sleep(dice.random() * 0.15)
+            if what in last:
+                wait_for(lambda what=what: job.replaced(what, last[what]), 60, f"{what} to be back", every=0.02)
+            time.sleep(dice.random() * 0.1)
             done, ended = job.done(), job.ended()
-            pid = job.kill(what)
+            last[what] = job.kill(what)
             killed.append((what, -1 if ended else done or 0))
+        for what, pid in last.items():
             wait_for(lambda what=what, pid=pid: job.replaced(what, pid), 60, f"{what} to be back")
         wait_for(job.ended, LONGEST, "the import to end")
         ended = job.ask("select state || ' ' || message from progress_progress where kind = 'roster.run'")
