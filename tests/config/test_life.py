@@ -173,6 +173,18 @@ def test_a_change_by_the_superuser_is_named(home: Path) -> None:
     gongjia(home, "shell", "-c", TAMPER.format(change="rtrim(action, '!')"))
 
 
+NUMBERS = """
+from gongjia.who.members.models import Person
+print("numbers", *sorted(one.id_no.open_unlogged() for one in Person.objects.exclude(id_no__isnull=True)))
+"""
+
+
+def numbers(home: Path) -> list[str]:
+    """Every ID number, opened with the keys that are there."""
+    told = gongjia(home, "shell", "-c", NUMBERS).stdout
+    return next(line.split()[1:] for line in told.splitlines() if line.startswith("numbers"))
+
+
 def test_backup_destroy_restore(home: Path, place: Path) -> None:
     made = gongjia(home, "backup", place / "backup")
     digest = json.loads((place / "backup" / "manifest.json").read_text())["canonical"]
@@ -182,6 +194,7 @@ def test_backup_destroy_restore(home: Path, place: Path) -> None:
         assert "测试".encode() not in path.read_bytes() and b"19900001001" not in path.read_bytes()
     assert "只能恢复到空目录" in gongjia(home, "restore", place / "backup", code=2).stderr
     listed = gongjia(home, "user", "list").stdout
+    assert numbers(home) == sorted(identity_number(number) for number in range(40))
 
     wait_for(lambda: not living(home), 30, "the database to end")
     shutil.rmtree(home)
@@ -190,6 +203,7 @@ def test_backup_destroy_restore(home: Path, place: Path) -> None:
     gongjia(home, "keys", "import", *halves)
     assert digest in gongjia(home, "restore", place / "backup").stdout
     assert "日志完整" in gongjia(home, "audit", "verify").stdout
+    assert numbers(home) == sorted(identity_number(number) for number in range(40))
     assert gongjia(home, "user", "list").stdout == listed  # the masked phones were opened with the imported keys
 
 

@@ -5,13 +5,17 @@ because a restarted server may stand at another socket.
 """
 
 from django.db.backends.postgresql import base
+from django.db.utils import OperationalError
 
-from gongjia.config import where
+from gongjia.config import embedded, where
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self):
-        found = where.connection_parameters(self.settings_dict["ROLE"])
+        try:
+            found = where.connection_parameters(self.settings_dict["ROLE"])
+        except embedded.EmbeddedError as error:  # to the callers: the database is away, and may come back
+            raise OperationalError(str(error)) from error
         wanted = self.settings_dict["NAME"]
         self.settings_dict["NAME"] = wanted or found["dbname"]
         params = super().get_connection_params()
