@@ -334,8 +334,10 @@ def faults(rows: Any, subject: str) -> list[Reason]:
 
 
 def decimal_of(value: Any) -> Decimal | None:
+    if value is None or value == "" or isinstance(value, bool):
+        return None
     try:
-        return Decimal(str(value)) if value not in (None, "", True, False) else None
+        return Decimal(str(value))
     except InvalidOperation:
         return None
 
