@@ -60,7 +60,7 @@ class Home(Page):
         wanted = (
             (member_powers.IMPORT, "导入名册", "console:roster_new", "upload"),
             (member_powers.ADMIT, "登记入会", "console:members_admit", "user-plus"),
-            (org_powers.FOUND, "登记新建工会", "console:orgs_found", "plus"),
+            (org_powers.FOUND, "登记建会", "console:orgs_found", "plus"),
             (org_powers.CHASE, "看谁迟了", "console:orgs_desk", "speakerphone"),
             (report_powers.READ, "半年总结", "console:reports", "report"),
         )

@@ -134,7 +134,7 @@ class PersonPage(DetailPage):
             ),
         ]
         if page.positions:
-            found.append(Facts("任职", [Fact(one.org.name, one.post_name or one.role_label) for one in page.positions]))
+            found.append(Facts("任职", [Fact(one.post_name or one.role_label, one.org.name) for one in page.positions]))
         return found
 
     def timeline(self) -> list[Any]:

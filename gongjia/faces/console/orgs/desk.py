@@ -38,10 +38,6 @@ def logged_in(org: Any) -> set:
     return keys - members.never_logged_in(keys)
 
 
-def behalf_url(row: orgs.DeskRow) -> str:
-    return reverse("console:orgs_behalf", args=[row.id])
-
-
 def last_day(row: orgs.DeskRow) -> Any:
     return row.delayed_to or row.term_ends_on
 
@@ -71,7 +67,6 @@ class Desk(ListPage):
         Column("contact", "联系", value=lambda row: " ".join(filter(None, (row.head_name, row.phone))), wide_only=True),
         Column("chased_at", "上次催办", kind="day"),
         Column("chases", "催过", kind="number", wide_only=True),
-        Column("behalf", "代办", value=lambda row: "代办", link=behalf_url, width="xs", export=False),
     )
     filters = (Choice("matter", "事项", choices=Matter.choices, tabs=True), Search(hint="名称或编码"))
     bulk = (
@@ -95,8 +90,24 @@ class Desk(ListPage):
 
     def shown_columns(self) -> list[Column]:
         """代办 only to who may, and not while acting for a union already."""
-        may = self.actor.behalf is None and self.actor.holds(powers.CHASE)
-        return [column for column in self.columns if may or column.key != "behalf"]
+        if self.actor.behalf is not None or not self.actor.holds(powers.CHASE):
+            return list(self.columns)
+        own = {post.org_id for post in self.actor.posts}
+
+        def behalf(row: orgs.DeskRow) -> str:
+            return "" if row.id in own else reverse("console:orgs_behalf", args=[row.id])
+
+        return [
+            *self.columns,
+            Column(
+                "behalf",
+                "代办",
+                value=lambda row: "" if row.id in own else "代办",
+                link=behalf,
+                width="xs",
+                export=False,
+            ),
+        ]
 
     def heading(self) -> str:
         return f"{self.org.short_name or self.org.name}：看谁迟了"

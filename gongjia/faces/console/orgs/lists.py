@@ -39,7 +39,7 @@ class Register(ListPage):
     columns = (
         Column("name", "名称", link=lambda row: union_url(row.id), head=True, width="l"),
         Column("code", "编码", kind="code"),
-        Column("kind_label", "类型"),
+        Column("kind_label", "类型", width="s"),
         Column("parent_name", "上级工会", wide_only=True, width="m"),
         Column("state", "状态", kind="badge", tones=STATE_TONES),
         Column("staff_count", "职工", kind="number"),

@@ -1,6 +1,6 @@
 """Pages of roster imports, under /console/roster/."""
 
-from gongjia.faces.console.roster import pages
+from gongjia.faces.console.roster import pages, wizard
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.who.members import powers
@@ -19,10 +19,10 @@ NAV_ITEMS = (
 
 patterns = [
     page("roster/", pages.Batches, name="roster"),
-    page("roster/template", pages.Template, name="roster_template"),
-    page("roster/new", pages.Upload, name="roster_new"),
+    page("roster/template", wizard.Template, name="roster_template"),
+    page("roster/new", wizard.Upload, name="roster_new"),
     page("roster/<uuid:pk>/", pages.OneBatch, name="roster_one"),
-    page("roster/<uuid:pk>/columns", pages.Columns, name="roster_columns"),
+    page("roster/<uuid:pk>/columns", wizard.Columns, name="roster_columns"),
     page("roster/<uuid:pk>/verdicts", pages.Verdicts, name="roster_verdicts"),
     page("roster/<uuid:pk>/run", pages.Run, name="roster_run"),
     page("roster/<uuid:pk>/undo", pages.Undo, name="roster_undo"),

@@ -36,7 +36,10 @@ def contest(world, join):
         world, title="2018年工匠评选", criteria=CRITERIA, quota=2, notice_place="unit", notice_days=5,
         notice_phone="0571-64000000", fields=({"key": "reason", "label": "事迹", "kind": "text", "required": True},),
     )  # fmt: skip
-    some = [passed(applied(world, round_, join(world.firm, name).person), world.firm, world.fed) for name in ("王甲", "李乙", "张丙")]
+    some = [
+        passed(applied(world, round_, join(world.firm, name).person), world.firm, world.fed)
+        for name in ("王甲", "李乙", "张丙")
+    ]
     return round_, some
 
 
@@ -47,7 +50,9 @@ def scored(world, round_, marks):
     )
     for judge in judges:
         for one, (skill, deeds) in marks[judge.name].items():
-            actions.score(judge=judge, application=one, marks={"skill": skill, "deeds": deeds}, actor=world.machine, at=AT)
+            actions.score(
+                judge=judge, application=one, marks={"skill": skill, "deeds": deeds}, actor=world.machine, at=AT
+            )
     return judges
 
 
@@ -94,7 +99,9 @@ def test_a_score_sheet_goes_out_and_comes_back_whole_or_not_at_all(world, contes
     assert any(some[0].number in row for row in rows)
 
     def upload(marks):
-        lines = ["申报编号,申报人,技艺,贡献"] + [f"{one.number},{one.applicant_name},{a},{b}" for one, (a, b) in zip(some, marks, strict=True)]
+        lines = ["申报编号,申报人,技艺,贡献"] + [
+            f"{one.number},{one.applicant_name},{a},{b}" for one, (a, b) in zip(some, marks, strict=True)
+        ]
         file = SimpleUploadedFile("评分.csv", "\n".join(lines).encode("utf-8-sig"), "text/csv")
         return city.post(to("sheet_upload", judge.pk), {"file": file})
 
@@ -131,7 +138,9 @@ def test_an_upheld_objection_moves_the_next_one_up_and_the_rest_are_awarded(worl
     assert "公示期还没有满" in text(city.get(to("decision", decision.pk)))
     notice = Notice.objects.get()
     line = notice.lines.get(ref=two.pk)
-    objection = notices.object(notice=notice, line=line, text="事迹不实，成果不是他的", contact="", account=None, at=AT)
+    objection = notices.object_to(
+        notice=notice, line=line, text="事迹不实，成果不是他的", contact="", account=None, at=AT
+    )
     notices.settle_objection(objection=objection, upheld=True, answer="经核查属实", actor=world.machine, at=AT)
     page = text(city.get(to("decision", decision.pk)))
     assert "异议成立，办理递补" in page

@@ -39,7 +39,7 @@ def test_many_at_once_are_checked_one_by_one(world, join, firm_officer):
     round_ = opened(world, quota=20)
     some = [applied(world, round_, join(world.firm, f"王{n}").person) for n in range(3)]
     gone = some[1].person
-    members.leave(person=gone, on=DAY, reason=ChangeReason.OWN_WISH, actor=world.machine, at=AT)
+    members.leave(person=gone, on=DAY, reason=ChangeReason.OWN_WISH, own_word=True, actor=world.machine, at=AT)
     picks = [str(one.pk) for one in some]
     asked = text(firm_officer.post(to("review_pass"), {"pick": picks}))
     assert "逐件核对" in asked and "全部通过" in asked
