@@ -17,7 +17,7 @@ from gongjia.who.orgs import queries as orgs
 
 SEX = dict(kinds.Sex.choices)
 STANDING = {"active": Badge("在册", "success"), "retained": Badge("保留会籍", "info")}
-STATUS = (("active", "在册"), ("retained", "保留会籍"), ("left", "已离会"), ("all", "全部"))
+STATUS = (("retained", "保留会籍"), ("left", "已离会"), ("all", "全部"))
 MISSING = (("id", "缺证件号码"), ("phone", "缺手机号"), ("born", "缺出生日期"), ("joined", "缺入会日期"))
 
 
@@ -49,7 +49,7 @@ class Members(ListPage):
         ),
     )
     filters = (
-        Choice("status", "会籍", choices=STATUS, tabs=True),
+        Choice("status", "会籍", choices=STATUS, tabs=True, every="在册"),
         Search("q", hint="姓名、拼音首字母、完整证件号码或手机号", private=True),
         Choice("missing", "资料空缺", choices=MISSING),
         Tick("rural", "农民工"),
