@@ -45,6 +45,11 @@ def wording_url(row: Any) -> str:
     return reverse("console:setup_template", args=[row.default.channel, row.default.key])
 
 
+def wording_name(row: Any) -> str:
+    """What a message is called: its own name, else its first words."""
+    return row.default.label or row.default.title.replace("{{ label }}：", "任务") or row.default.key
+
+
 def wording_of(channel: str, key: str) -> Any:
     for row in outbox.template_rows():
         if (str(row.default.channel), row.default.key) == (channel, key):
@@ -60,7 +65,7 @@ class Templates(ListPage):
     policy = WORDING
     unit = "个"
     columns = (
-        Column("label", "消息", value=lambda row: row.default.label or row.default.key, link=wording_url, head=True),
+        Column("label", "消息", value=wording_name, link=wording_url, head=True),
         Column("channel", "渠道", value=lambda row: Channel(row.default.channel).label),
         Column("words", "文字", value=lambda row: row.title or row.body, width="l"),
         Column("edited", "状态", kind="badge",
@@ -91,7 +96,7 @@ class EditTemplate(FormPage):
         return self._row
 
     def heading(self) -> str:
-        return self.row.default.label or self.row.default.key
+        return wording_name(self.row)
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb("消息模板", reverse("console:setup_templates"))]
@@ -129,7 +134,7 @@ class RestoreTemplate(MovePage):
     def facts(self) -> list[Fact]:
         default = self.record.default
         return [
-            Fact("消息", default.label or default.key),
+            Fact("消息", wording_name(self.record)),
             Fact("默认标题", default.title),
             Fact("默认正文", default.body),
         ]
