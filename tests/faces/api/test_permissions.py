@@ -103,6 +103,10 @@ def always(text: str) -> Callable[..., str]:
     return lambda *_: text
 
 
+def the_round(world: World) -> Any:
+    return world.rows["service_round"]["fed"].pk
+
+
 NEW = "330100199003070059"
 OPERATIONS = (
     Operation("get", "/orgs", always("orgs"), lambda w, who, place: 200, always("orgs"), ("fed",), seen="orgs.read"),
@@ -141,6 +145,22 @@ OPERATIONS = (
     Operation(
         "get", "/reports/{key}", lambda w, place: f"reports/{w.rows['report'][place].pk}", report_asked,
         lambda: f"reports/{uuid7()}", ("lotus", "other"),
+    ),
+    # programmes: what an account may do for itself, whatever its post
+    Operation("get", "/rounds", always("rounds"), lambda w, who, place: 200, always("rounds"), ("fed",)),
+    Operation(
+        "get", "/rounds/{pk}/eligibility", lambda w, place: f"rounds/{the_round(w)}/eligibility",
+        lambda w, who, place: 200, lambda: f"rounds/{uuid7()}/eligibility", ("fed",),
+    ),
+    Operation(
+        "post", "/rounds/{pk}/applications", lambda w, place: f"rounds/{the_round(w)}/applications",
+        lambda w, who, place: 422, always(""), ("fed",), body=always({"answers": {}}),
+    ),
+    Operation("get", "/applications", always("applications"), lambda w, who, place: 200, always("applications"), ("fed",)),
+    Operation(
+        "get", "/applications/{pk}", lambda w, place: f"applications/{w.rows['own_application'][place].pk}",
+        lambda w, who, place: 200 if (who.key, place) == ("member", "firm") else 404,
+        lambda: f"applications/{uuid7()}", MEMBER_PLACES,
     ),
 )  # fmt: skip
 
