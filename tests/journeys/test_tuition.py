@@ -20,7 +20,7 @@ from tests.who.accounts.conftest import sms  # noqa: F401
 from tests.who.members.conftest import AT, id_card, in_role
 
 pytestmark = [pytest.mark.browser]
-NUMBER = "19900007788"
+NUMBER, CARD = "19900007788", "6222020000000007"
 TYPED = {
     "name": "吴骑手", "phone": NUMBER, "school": "测试开放大学", "major": "物流管理", "insured_months": "14",
     "tuition": "9600",
@@ -159,11 +159,20 @@ def test_a_rider_joins_applies_is_sent_back_and_mends(world, make, site, sit_dow
     assert phone.sees("到账") and phone.sees("请填收款账户")
     phone.look("awarded")
     phone.follow("填收款账户")
-    phone.page.fill("input[name=number]", "6222020000000000")
+    phone.page.fill("input[name=number]", CARD)
     phone.page.fill("input[name=bank]", "测试农商银行洋溪支行")
     phone.press("保存收款账户")
-    assert phone.sees("校验位") or not phone.sees("请填收款账户")
+    assert not phone.sees("请填收款账户")
+    phone.open("/m/account")
+    assert phone.sees(f"尾号 {CARD[-4:]}") and not phone.sees(CARD)
     phone.look("account")
     phone.open("/m/done/")
     assert phone.sees("2018 年") and phone.sees("7,000.00 元") and phone.sees("入会")
     phone.look("done")
+    phone.page.set_viewport_size({"width": 1440, "height": 900})
+    for name, where in (
+        ("services", "/m/services/"), ("round", f"/m/rounds/{round_.pk}/"), ("application", f"/m/applications/{one.pk}/"),
+        ("mine", "/m/applications/"), ("award", f"/m/awards/{award.pk}/"), ("join", "/m/join/"), ("done", "/m/done/"),
+    ):  # fmt: skip
+        phone.open(where)
+        phone.look(f"wide-{name}")

@@ -305,5 +305,6 @@ class Resume(PostOnly):
             return HttpResponseRedirect(self.home)
         if self.one.state == "returned" and not self.faults():
             return HttpResponseRedirect(self.summary_url)
-        step = first_open(self.steps, self.answers)
+        begun = self.one.state == "returned" or self.one.revision > 0
+        step = first_open(self.steps, self.answers) if begun else next_of(self.steps, 0, self.answers)
         return HttpResponseRedirect(self.fill_url(step.number) if step else self.summary_url)

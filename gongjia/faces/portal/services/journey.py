@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from gongjia.faces.shared import formats
 
+NOTICE = "公示"
 STATES = {"done": "done", "here": "now", "ahead": "todo", "stopped": "back"}
 # a payment on the way, in a worker's words
 PAID = {
@@ -44,6 +45,9 @@ def note_of(step: Any, today: date, back: bool) -> str:
         return step.note
     if back:
         return "退回给您补正，改好后再交到这里"
+    if step.label == NOTICE:  # nobody is to act: it runs its days; the day it ends is no longer one of them
+        last = step.due - timedelta(days=1) if step.due else None
+        return f"公示到{formats.day_zh(last)}" if last else step.note
     parts = [f"{formats.day_zh(step.on)}起在这里" if step.on else "现在在这里"]
     if step.overdue:
         parts.append(f"已超过时限 {step.overdue} 天，上级工会已经看得到")

@@ -33,7 +33,8 @@ class Done(PortalPage):
         return reverse("portal:me")
 
     def lines(self) -> list[tuple[date, dict[str, Any]]]:
-        awards = queries.my_awards(self.actor)
+        # a status (joining) shows as what it changed
+        awards = [one for one in queries.my_awards(self.actor) if one.kind != "status"]
         paid = funds.paid_awards([one.pk for one in awards if one.amount])
         found = [(one.awarded_on, award_line(one, paid.get(one.pk, []))) for one in awards]
         if self.me is not None:

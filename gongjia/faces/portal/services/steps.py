@@ -20,11 +20,8 @@ class Step:
 
     @property
     def title(self) -> str:
-        first = self.fields[0]
-        if topic := first.get("topic"):
-            return str(topic)
-        labels = [str(one["label"]) for one in self.fields]
-        return labels[0] if len(labels) == 1 else "、".join(labels[:2]) + ("等" if len(labels) > 2 else "")
+        """The topic, where the form names one; else the labels of the fields say enough."""
+        return str(self.fields[0].get("topic") or "")
 
     def shown(self, answers: Mapping[str, Any]) -> list[Field]:
         """The fields that are asked, given what has been answered so far."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
+from gongjia.base.clock import SHANGHAI
 from gongjia.who.members.queries import alive
 from gongjia.who.orgs.queries import names_of
 from gongjia.work.programmes.models import Appeal, Application, Award, AwardCheck, Conflict, JudgeScore, Review
@@ -223,7 +224,11 @@ def _after_desks(application: Application, award: Award | None, stopped: bool) -
     if round_.decides == "meeting":
         decided = application.decision_id is not None
         found.append(
-            Step("集体研究", "done" if decided else "here" if application.ready else "ahead", application.decided_on)
+            Step(
+                "集体研究",
+                "done" if decided else "here" if application.ready else "ahead",
+                application.decision.decided_on if application.decision else None,
+            )  # fmt: skip
         )
     if round_.notice_days:
         notice = application.decision.notice if application.decision_id and application.decision else None
