@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from gongjia.faces.shared import formats
@@ -45,9 +45,8 @@ def note_of(step: Any, today: date, back: bool) -> str:
         return step.note
     if back:
         return "退回给您补正，改好后再交到这里"
-    if step.label == NOTICE:  # nobody is to act: it runs its days; the day it ends is no longer one of them
-        last = step.due - timedelta(days=1) if step.due else None
-        return f"公示到{formats.day_zh(last)}" if last else step.note
+    if step.label == NOTICE:  # nobody is to act: it runs its days
+        return f"公示到{formats.day_zh(step.due)}" if step.due else step.note
     parts = [f"{formats.day_zh(step.on)}起在这里" if step.on else "现在在这里"]
     if step.overdue:
         parts.append(f"已超过时限 {step.overdue} 天，上级工会已经看得到")

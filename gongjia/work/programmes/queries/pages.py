@@ -10,7 +10,6 @@ from uuid import UUID
 
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
-from gongjia.base.clock import SHANGHAI
 from gongjia.who.members.queries import alive
 from gongjia.who.orgs.queries import names_of
 from gongjia.work.programmes.models import Appeal, Application, Award, AwardCheck, Conflict, JudgeScore, Review
@@ -228,7 +227,7 @@ def _after_desks(application: Application, award: Award | None, stopped: bool) -
                 "集体研究",
                 "done" if decided else "here" if application.ready else "ahead",
                 application.decision.decided_on if application.decision else None,
-            )  # fmt: skip
+            )
         )
     if round_.notice_days:
         notice = application.decision.notice if application.decision_id and application.decision else None
