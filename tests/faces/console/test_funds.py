@@ -114,7 +114,7 @@ def test_from_the_to_pay_list_to_arrived(chain, desk):
     )
     again = Batch.objects.get(title="重发")
     assert answer["Location"] == to("batch", again.pk)
-    assert maker.post(to("voucher", batch.pk), {"number": "记-2018-06-0035"}).status_code == 302
+    assert maker.post(to("batch_voucher", batch.pk), {"number": "记-2018-06-0035"}).status_code == 302
     page = text(maker.get(to("vouchers")))
     assert "记-2018-06-0035" in page and "退汇" in page
     assert "三方一致" in text(maker.get(to("books")))

@@ -110,7 +110,6 @@ FACTORIES = {
     "console:funds_void": _at("funds_batch"),
     "console:funds_file": _at("funds_batch"),
     "console:funds_ask": _at("funds_batch"),
-    "console:funds_voucher": _at("funds_batch"),
     "console:funds_result_new": _at("funds_batch"),
     "console:funds_result": _at("funds_result"),
     "console:funds_payment": _at("funds_payment"),

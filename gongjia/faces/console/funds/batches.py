@@ -105,7 +105,7 @@ class BatchPage(DetailPage):
                 )
             else:
                 found.append(Link("登记银行回盘", reverse("console:funds_result_new", args=[batch.pk]), "file-import"))
-            found.append(Link("登记凭证号", reverse("console:funds_voucher", args=[batch.pk]), "receipt"))
+            found.append(Link("登记凭证号", reverse("console:funds_batch_voucher", args=[batch.pk]), "file-text"))
         for move, power, label in (
             ("send_back", powers.CHECK, "退回制单人"),
             ("turn_down", powers.APPROVE, "不予审批"),

@@ -52,7 +52,7 @@ class Samples(ListPage):
     empty_title = "还没有抽过样"
 
     def primary(self) -> Link:
-        return Link("抽样", reverse("console:funds_draw"), "dice-5", "primary")
+        return Link("抽样", reverse("console:funds_draw"), "refresh", "primary")
 
     def links(self) -> list[Link]:
         return [Link("疑点单", reverse("console:funds_doubts"), "flag")]
@@ -248,10 +248,10 @@ class DoubtPage(DetailPage):
         one, found = self.record, []
         mine = any(post.role == one.department for post in self.actor.posts)
         if one.state == "open" and mine and self.actor.can(powers.ANSWER, one.org):
-            found.append(Link("答复", reverse("console:funds_doubt_answer", args=[one.pk]), "message-reply", "primary"))
+            found.append(Link("答复", reverse("console:funds_doubt_answer", args=[one.pk]), "writing-sign", "primary"))
         if self.actor.can(powers.AUDIT, one.org) and one.state != "closed":
             if one.state == "answered":
-                found.append(Link("继续追问", reverse("console:funds_doubt_again", args=[one.pk]), "message-question"))
+                found.append(Link("继续追问", reverse("console:funds_doubt_again", args=[one.pk]), "help-circle"))
             found.append(Link("了结", reverse("console:funds_doubt_close", args=[one.pk]), "circle-check"))
         return found
 

@@ -117,8 +117,8 @@ class Line(DetailPage):
         if line.closed_on or not self.actor.can(powers.BUDGET, line.org):
             return []
         return [
-            Link("安排资金", reverse("console:funds_earmark", args=[line.pk]), "bookmark", "primary"),
-            Link("追加或调减", reverse("console:funds_line_change", args=[line.pk]), "plus-minus"),
+            Link("安排资金", reverse("console:funds_earmark", args=[line.pk]), "cash", "primary"),
+            Link("追加或调减", reverse("console:funds_line_change", args=[line.pk]), "edit"),
             Link("关闭", reverse("console:funds_line_close", args=[line.pk]), "lock"),
         ]
 

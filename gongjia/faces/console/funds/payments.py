@@ -43,7 +43,7 @@ class PaymentPage(DetailPage):
         one, found = self.record, []
         waiting = next((row for row in self.reversals if row.state == "asked"), None)
         if one.state == "paid" and waiting is None and self.actor.can(powers.MAKE, one.org):
-            found.append(Link("追回或冲销", reverse("console:funds_reversal_new", args=[one.pk]), "receipt-refund"))
+            found.append(Link("追回或冲销", reverse("console:funds_reversal_new", args=[one.pk]), "arrow-back-up"))
         if waiting is not None and self.actor.can(powers.CHECK, one.org):
             found.append(
                 Link("确认追回或冲销", reverse("console:funds_reversal", args=[waiting.pk]), "checks", "primary")
@@ -217,6 +217,9 @@ class Vouchers(ListPage):
     filters = (Days("on", "日期"),)
     empty_title = "这段时间没有收支"
     export_name = "凭证清单"
+
+    def links(self) -> list[Link]:
+        return [Link("三方对账", reverse("console:funds_books"), "scale")]
 
     def span(self) -> tuple[date, date]:
         pair = self.chosen["on"] or (None, None)

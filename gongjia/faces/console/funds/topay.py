@@ -133,7 +133,7 @@ class Returned(ListPage):
         Column("net", "实发", kind="money"),
         Column("returned_on", "退汇日期", kind="day"),
         Column("reason", "原因", width="m"),
-        Column("account", "现在的账户", value=words.account_words, width="l"),
+        Column("account", "现在的账户", value=lambda row: words.account_words(row.current_account), width="l"),
         Column("changed", "账户", kind="badge", value=lambda row: changed(row)),
     )
     bulk = (Bulk("重新发放", "console:funds_retry", "refresh", powers.MAKE),)

@@ -182,7 +182,9 @@ def _plan_one(batch: Batch, award: Any, purse: _Purse, wanted: int | None, at: d
     parts = rules.split(gross, purses)
     to_org = award.person_id is None and award.for_org_id is not None
     tax = rules.tax_of(gross, award.kind, award.type, to_org, data.tax_classes(), purse.tax_rows)
-    line = max((one for one in purse.earmarks[award.round_id] if one.pk in parts), key=lambda one: parts[one.pk]).line
+    carriers = [one for one in purse.earmarks[award.round_id] if one.pk in parts]
+    # 指标文号: of the purse that carries most; of equals, of one that came with a document
+    line = max(carriers, key=lambda one: (parts[one.pk], bool(one.line.document_no))).line
     dropped = next((one for one in rows if one.state == "dropped"), None)
     payment = dropped or Payment(award=award, instalment=max((one.instalment for one in rows), default=0) + 1)
     values = {
