@@ -222,7 +222,7 @@ class DecisionPage(OfDecision, DetailPage):
                 Facts(
                     "公示",
                     [
-                        Fact("标题", notice.title, link=link_to("console:notice", notice.pk) or ""),
+                        Fact("标题", notice.title, link=link_to("console:notices_one", notice.pk) or ""),
                         Fact("状态", Badge(notice.state_label, "brand" if notice.state == "posted" else "neutral"), "badge"),
                         Fact("地点", notice.place_label),
                         Fact("从", notice.starts_on, "day"),

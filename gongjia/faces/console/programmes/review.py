@@ -314,7 +314,7 @@ class ApplicationPage(DetailPage):
             "file_url": lambda pk: reverse("console:programmes_file", args=[one.pk, pk]),
             "award_url": lambda pk: reverse("console:programmes_award", args=[pk]),
             "notice": notice,
-            "notice_url": link_to("console:notice", notice.pk) if notice else "",
+            "notice_url": link_to("console:notices_one", notice.pk) if notice else "",
             "saying": self.saying,
             "verdict": self.verdict,
             "reasons": self.reasons,
