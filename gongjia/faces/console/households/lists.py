@@ -111,7 +111,7 @@ class Due(ListPage):
 
     @property
     def lead(self) -> str:
-        return f"{self.at.year} 年还没复核的档案，久没复核的在前。收入高于标准的脱困，去世、离开、纳入政府救助的注销。"
+        return f"{self.at.year} 年还没复核的档案，建档早的在前。收入高于标准的脱困，去世、离开、纳入政府救助的注销。"
 
     def rows(self, actor: Any, filters: Any, cursor: keyset.Cursor) -> keyset.Slice:
         found = queries.due(actor, self.at.year)

@@ -12,6 +12,7 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Forbidden, Refused
 from gongjia.faces.console.households.lists import CATEGORY_TONES, TONES, crumbs, file_url
 from gongjia.faces.console.notices.lists import notice_url
+from gongjia.faces.shared import formats
 from gongjia.faces.shared.marks import Badge, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, Page
 from gongjia.faces.shared.policy import Policy
@@ -108,7 +109,7 @@ class FilePage(DetailPage):
                 "日期",
                 [
                     Fact("申请", file.applied_on, "day"),
-                    Fact("单位内公示", f"至 {file.notice_until:%Y-%m-%d %H:%M}" if file.notice_until else "", link=notice),
+                    Fact("单位内公示", f"至 {formats.moment(file.notice_until)}" if file.notice_until else "", link=notice),
                     Fact("建档", file.opened_on, "day"),
                     Fact("复核到", f"{file.verified_year} 年" if file.verified_year else ""),
                     Fact("退出", file.closed_on, "day", note=file.close_why_label if file.close_why else ""),

@@ -77,7 +77,7 @@ def _due(year: int) -> Q:
 def due(actor: Actor, year: int) -> QuerySet[HouseholdFile]:
     """Who is due for the yearly verification: opened in an earlier year and not verified in this one."""
     found = HouseholdFile.objects.filter(_due(year), within(actor, powers.VERIFY, prefix="org__"))
-    return found.select_related("org", "head").order_by("verified_year", "opened_on", "id")
+    return found.select_related("org", "head").order_by("opened_on", "id")
 
 
 def _open_checks() -> QuerySet[CheckRequest]:
