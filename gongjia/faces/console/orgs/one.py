@@ -90,6 +90,8 @@ class UnionPage(DetailPage):
                 found.append(to("确认名册", "confirm", "user-check"))
             if org.kind in kinds.COVERING_KINDS:
                 found.append(to("登记涵盖单位", "cover", "building"))
+        if org.kind in kinds.MEMBER_KINDS:
+            found.append(to("入会二维码", "join", "qrcode"))
         return found
 
     def rarer_steps(self) -> list[Link | NotNow]:

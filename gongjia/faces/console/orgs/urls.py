@@ -1,6 +1,19 @@
 """Pages of unions, under /console/orgs/."""
 
-from gongjia.faces.console.orgs import acts, behalf, changes, desk, founding, homes, lists, one, sheet, units, upward
+from gongjia.faces.console.orgs import (
+    acts,
+    behalf,
+    changes,
+    desk,
+    founding,
+    homes,
+    join_code,
+    lists,
+    one,
+    sheet,
+    units,
+    upward,
+)
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.who.orgs import powers
@@ -8,7 +21,7 @@ from gongjia.who.orgs import powers
 NAV_ITEMS = (
     NavItem("orgs", "工会", url="console:orgs", section="orgs", powers=(powers.READ,), order=10,
             under=("console:orgs_one", "console:orgs_found", "console:orgs_plan", "console:orgs_approve", "console:orgs_abandon",
-                   "console:orgs_tree", "console:orgs_edit",
+                   "console:orgs_tree", "console:orgs_edit", "console:orgs_join",
                    "console:orgs_rename", "console:orgs_kind", "console:orgs_elect", "console:orgs_delay",
                    "console:orgs_move", "console:orgs_guide", "console:orgs_legal", "console:orgs_dissolve",
                    "console:orgs_merge", "console:orgs_cover", "console:orgs_confirm", "console:orgs_sheet")),
@@ -56,6 +69,7 @@ patterns = [
     page("orgs/upward/sheets/<uuid:pk>", upward.SentSheet, name="orgs_upward_sheet"),
     page("orgs/<uuid:pk>/", one.UnionPage, name="orgs_one"),
     page("orgs/<uuid:pk>/papers/<uuid:paper>", one.Paper, name="orgs_paper"),
+    page("orgs/<uuid:pk>/join", join_code.JoinCode, name="orgs_join"),
     page("orgs/<uuid:pk>/behalf", behalf.Begin, name="orgs_behalf"),
     page("orgs/<uuid:pk>/approve", founding.Approve, name="orgs_approve"),
     page("orgs/<uuid:pk>/abandon", founding.Abandon, name="orgs_abandon"),
