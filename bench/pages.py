@@ -9,6 +9,7 @@ import argparse
 import http.client
 import itertools
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -119,12 +120,28 @@ def timed(port: int, path: str, cookie: str, times: int) -> list[float]:
     return found
 
 
-def serve(module: str, port: int, **environment: str) -> subprocess.Popen:
+def serve(*command: str, **environment: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", module, "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--log-level", "warning"],
-        cwd=scratch.ROOT, env={**os.environ, **environment},
+        [sys.executable, "-m", *command], cwd=scratch.ROOT, env={**os.environ, **environment},
     )  # fmt: skip
+
+
+def listening(port: int, seconds: int = 90) -> None:
+    """Return when somebody answers at the port."""
+    for _ in range(seconds * 5):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"nobody listens at {port}")
+
+
+def end(server: subprocess.Popen) -> None:
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
 
 
 def main() -> None:
@@ -149,12 +166,29 @@ def main() -> None:
     conninfo = " ".join(f"{key}={value}" for key, value in place.items())
     scopes = {"union": by_code("330182010-0025"), "township": by_code("330182010"), "federation": root()}
     servers = [
-        serve("gongjia.config.wsgi:application", PORT),
-        serve("bench.pages_floor:application", FLOOR_PORT, BENCH_CONNINFO=conninfo),
+        serve("gongjia.config.web", "127.0.0.1", str(PORT), GONGJIA_WEB_WORKERS="1"),
+        serve(
+            "granian",
+            "--interface",
+            "wsgi",
+            "bench.pages_floor:application",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(FLOOR_PORT),
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "1",
+            "--log-level",
+            "error",
+            BENCH_CONNINFO=conninfo,
+        ),
     ]
     results: dict[str, dict[str, float]] = {}
     try:
-        time.sleep(6)
+        for port in (PORT, FLOOR_PORT):
+            listening(port)
         for name, org in scopes.items():
             key = f"gongjia={officer(org)}"
             spells = Membership.objects.filter(org_path__gte=org.path, org_path__lt=org.path + "~").order_by(
@@ -186,7 +220,7 @@ def main() -> None:
                     f"/?what=exact&path={org.path}&digest={digest}",
                 ),
                 "person": (f"/console/members/{person.pk}/", f"/?what=person&id={person.pk}"),
-                "tree": (f"/console/orgs/tree{child}", f"/?what=tree&id={org.pk}"),
+                "tree": (f"/console/orgs/tree/{child}", f"/?what=tree&id={org.pk}"),
             }
             for case, (ours, bare) in cases.items():
                 timed(PORT, ours, key, 5)
@@ -202,8 +236,7 @@ def main() -> None:
                 print(f"{name}.{case}", results[f"{name}.{case}"], flush=True)
     finally:
         for server in servers:
-            server.terminate()
-            server.wait(20)
+            end(server)
     scratch.last_line(
         bench="pages", ratio=min(one["ratio"] for one in results.values()), members=asked.members, cases=results,
         p50_ms=max(one["p50_ms"] for one in results.values()), p95_ms=max(one["p95_ms"] for one in results.values()),
