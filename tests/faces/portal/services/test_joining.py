@@ -15,6 +15,7 @@ from gongjia.who.accounts.models import Account
 from gongjia.who.members.models import Membership
 from gongjia.work.programmes import actions
 from gongjia.work.programmes.models import Application
+from tests.faces.console.conftest import holds  # noqa: F401
 from tests.faces.portal.services.conftest import AT, Phone
 from tests.who.accounts.conftest import sms  # noqa: F401
 from tests.who.members.conftest import id_card
@@ -104,3 +105,11 @@ def test_only_the_way_to_joining_opens_a_log_in_for_an_unknown_phone(site, sms):
     )
     assert len(accounts.accounts_behind(proof=proof, at=AT)) == 1
     assert len(accounts.accounts_behind(proof=proof, at=AT)) == 1  # not a second one
+
+
+def test_an_officer_prints_the_qr_of_a_union_that_takes_members(holds, world):  # noqa: F811
+    chair = holds("officer_township", world.lotus)
+    body = chair.get(f"/console/orgs/{world.firm.pk}/join").content.decode()
+    assert f"/m/join/{world.firm.code}" in body and "<svg" in body
+    assert chair.get(f"/console/orgs/{world.lotus.pk}/join").status_code == 422  # a township takes none itself
+    assert chair.get(f"/console/orgs/{world.other.pk}/join").status_code == 404
