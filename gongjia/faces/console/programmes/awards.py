@@ -14,12 +14,12 @@ from gongjia.base.refused import Hidden
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes import papers
 from gongjia.faces.console.programmes.deciding import decision_url
-from gongjia.faces.console.programmes.one import application_url, org_name, round_url
+from gongjia.faces.console.programmes.one import application_url, org_name, round_url, uuids
 from gongjia.faces.console.programmes.rounds import READ
-from gongjia.faces.shared import keyset
+from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import DayField, NoteField, OneOf, UploadField
 from gongjia.faces.shared.marks import Badge, Column, Link
-from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage, Page
+from gongjia.faces.shared.pages import Bulk, Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.pages.filters import Choice, Pick, Search
 from gongjia.faces.shared.policy import Policy
 from gongjia.money.funds import queries as funds
@@ -73,6 +73,7 @@ class Awards(ListPage):
         Column("origin", "来源", value=lambda row: row.origin_label if row.origin == "import" else ""),
         Column("serial", "证书编号", kind="code", wide_only=True),
     )
+    bulk = (Bulk("登记签收", "console:programmes_received", "signature", powers.REVIEW),)
     empty_title = "还没有授予"
     empty_text = "决定经公示期满后授予，会出现在这里；以往年度的可以导入。"
 
@@ -227,6 +228,58 @@ class Check(OfAward, FormPage):
         return actions.check_award(
             award=self.record, ok=values.pop("ok") == "yes", attachment=kept, actor=self.actor, at=self.at, **values
         )
+
+
+class ReceivedForm(forms.Form):
+    how = OneOf(label="怎么确认的", choices=kinds.ReceiptBy.choices[:2], row=True)
+    attachment = UploadField(label="签字表照片", required=False, accept="image/*,application/pdf")
+    note = NoteField(label="说明", required=False, max_length=200)
+
+
+class Received(FormPage):
+    """实名签收: every award that was ticked was handed over; the photo of the signed list is the proof."""
+
+    title = "登记签收"
+    lead = "勾选的每一份都由本人签收；签字确认的要上传签字表照片，电话回访的写明什么时候、谁打的。"
+    policy = Policy("officer", powers.REVIEW)
+    form_class = ReceivedForm
+    template = "console/programmes/received.html"
+    submit_label = "登记签收"
+    fields_of = {"photo_missing": "attachment"}
+
+    @property
+    def cancel_url(self) -> str:
+        return self.way_back(reverse("console:programmes_awards"))
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("授予名单", reverse("console:programmes_awards"))]
+
+    @property
+    def picked(self) -> list[Any]:
+        keys = uuids(self.request.POST.getlist("pick"))
+        return list(lists.award_list(self.actor, state="active").filter(pk__in=keys, origin="chain")[:2000])
+
+    def initial(self) -> dict[str, Any]:
+        return {"how": "signature"}
+
+    def context(self) -> dict[str, Any]:
+        some = self.picked
+        return {"some": some, "names": [lists.subject_name(one) for one in some[:30]]}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.POST.get("_confirm") or not self.picked:
+            return self.show(self.build())
+        return super().post(request, *args, **kwargs)
+
+    def act(self, form: ReceivedForm) -> Any:
+        values = dict(form.cleaned_data)
+        file = values.pop("attachment")
+        kept = attachments.store(file, name=file.name, actor=self.actor, at=self.at) if file else None
+        return actions.receive_many(awards=self.picked, attachment=kept, actor=self.actor, at=self.at, **values)
+
+    def after(self, result: Any) -> str:
+        flash.say(self.request, f"已登记 {result} 份签收。")
+        return self.cancel_url
 
 
 class Certificate(OfAward, Page):

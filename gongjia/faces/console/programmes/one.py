@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -42,6 +44,17 @@ def state_badge(one: Any) -> Badge:
 
 def org_name(org: Any) -> str:
     return (org.short_name or org.name) if org else ""
+
+
+def uuids(texts: Iterable[str]) -> list[UUID]:
+    """The keys of ticked rows; what is no key is left out."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 class OfRound:

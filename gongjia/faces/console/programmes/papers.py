@@ -110,7 +110,7 @@ def list_pdf(decision: Any, rows: Sequence[Any]) -> bytes:
     amounts = any(row.award.amount for row in given)
     serials = any(row.award.serial for row in given)
     heads += (["金额（元）"] if amounts else []) + (["证书编号"] if serials else [])
-    widths += ([4] if amounts else []) + ([6] if serials else [])
+    widths += ([5] if amounts else []) + ([9] if serials else [])
     table = []
     for number, row in enumerate(given, start=1):
         line = [str(number), row.applicant_name, row.org.name, row.award.title]

@@ -2,6 +2,7 @@
 
 from gongjia.faces.console.programmes import (
     awards,
+    bulk,
     counter,
     deciding,
     drawing,
@@ -11,6 +12,8 @@ from gongjia.faces.console.programmes import (
     quota,
     review,
     rounds,
+    routes,
+    scoring,
 )
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
@@ -29,10 +32,11 @@ NAV_ITEMS = (
     NavItem("counter", "窗口代办", url="console:programmes_counter", section="programmes", powers=(powers.COUNTER,), order=20,
             under=("console:programmes_fill",)),
     NavItem("awards", "授予名单", url="console:programmes_awards", section="programmes", powers=(powers.READ,), order=30,
-            under=("console:programmes_award", "console:programmes_revoke", "console:programmes_check",
+            under=("console:programmes_award", "console:programmes_revoke", "console:programmes_check", "console:programmes_received",
                    "console:programmes_history")),
     NavItem("appeals", "复核申请", url="console:programmes_appeals", section="programmes", powers=(powers.APPEALS,), order=40,
             under=("console:programmes_appeal",)),
+    NavItem("routes", "入会分派表", url="console:programmes_routes", section="programmes", powers=(powers.ROUTES,), order=50),
 )  # fmt: skip
 
 _ROUND = "programmes/rounds/<uuid:pk>/"
@@ -65,9 +69,9 @@ patterns = [
     page(f"{_ROUND}decide", deciding.Decide, name="programmes_decide"),
     page("programmes/judges/<uuid:judge>/sheet", panel.Sheet, name="programmes_sheet"),
     page("programmes/judges/<uuid:judge>/upload", panel.SheetUpload, name="programmes_sheet_upload"),
-    page("programmes/scoring/", panel.MyPanels, name="programmes_my_panels"),
-    page("programmes/scoring/<uuid:judge>/", panel.Scoring, name="programmes_scoring"),
-    page("programmes/scoring/<uuid:judge>/<uuid:pk>", panel.Score, name="programmes_score"),
+    page("programmes/scoring/", scoring.MyPanels, name="programmes_my_panels"),
+    page("programmes/scoring/<uuid:judge>/", scoring.Scoring, name="programmes_scoring"),
+    page("programmes/scoring/<uuid:judge>/<uuid:pk>", scoring.Score, name="programmes_score"),
     page("programmes/decisions/<uuid:pk>/", deciding.DecisionPage, name="programmes_decision"),
     page("programmes/decisions/<uuid:pk>/settle", deciding.Settle, name="programmes_settle"),
     page("programmes/decisions/<uuid:pk>/renotice", deciding.Renotice, name="programmes_renotice"),
@@ -81,12 +85,14 @@ patterns = [
     page("programmes/appeals/<uuid:pk>/", awards.AppealPage, name="programmes_appeal"),
     page("programmes/counter/", counter.Start, name="programmes_counter"),
     page("programmes/counter/<uuid:pk>/", counter.Fill, name="programmes_fill"),
+    page("programmes/routes", routes.Routes, name="programmes_routes"),
+    page("programmes/received", awards.Received, name="programmes_received"),
     page("programmes/history", history.Upload, name="programmes_history"),
     page("programmes/history/blank/<slug:type>", history.Blank, name="programmes_history_blank"),
     page("review/", review.Waiting, name="programmes_review"),
-    page("review/pass", review.BulkVerdict, name="programmes_review_pass"),
-    page("review/return", review.BulkReturn, name="programmes_review_return"),
-    page("review/decline", review.BulkDecline, name="programmes_review_decline"),
+    page("review/pass", bulk.BulkVerdict, name="programmes_review_pass"),
+    page("review/return", bulk.BulkReturn, name="programmes_review_return"),
+    page("review/decline", bulk.BulkDecline, name="programmes_review_decline"),
     page("review/rounds/<uuid:pk>/", review.RoundDesk, name="programmes_desk"),
     page("review/<uuid:pk>/", review.ApplicationPage, name="programmes_application"),
     page("review/<uuid:pk>/reveal", review.Reveal, name="programmes_reveal"),

@@ -102,3 +102,27 @@ def test_what_waits_is_on_the_desk_of_the_day(world, join, round_, firm_officer)
     assert "1 件待审核" in page and to("desk", round_.pk) in page
     led = firm_officer.get(to("desk", round_.pk))
     assert led.status_code == 302 and led["Location"].startswith(to("review"))
+
+
+def test_the_routing_table_of_joining_is_kept_by_hand(world, city, holds):
+    page = text(city.get(to("routes")))
+    assert "第 1 条" in page
+    bad = city.post(to("routes"), {"r1_platform": "某平台", "r1_org": "莲花镇工会"})
+    assert "不能接收会员" in text(bad, 422)
+    assert city.post(to("routes"), {"r1_platform": "某平台", "r1_org": "甲公司工会委员会"}).status_code == 302
+    assert 'value="某平台"' in text(city.get(to("routes")))
+    assert holds("officer_township", world.lotus).get(to("routes")).status_code == 403
+
+
+def test_a_signed_list_confirms_many_receipts(world, join, city):
+    round_ = opened(world, decides="desk", desk_rules=[actions.DeskRule(1, "opener")], quota=None)
+    for name in ("王签收", "李签收"):
+        one = applied(world, round_, join(world.firm, name).person)
+        actions.pass_on(application=one, actor=in_role(world.fed, "city_publicity"), at=AT)
+    picks = [str(pk) for pk in Award.objects.values_list("pk", flat=True)]
+    assert "王签收" in text(city.post(to("received"), {"pick": picks}))
+    without = city.post(to("received"), {"pick": picks, "_confirm": "1", "how": "signature"})
+    assert "签字表照片" in text(without, 422)
+    photo = SimpleUploadedFile("签字表.png", PNG, "image/png")
+    done = city.post(to("received"), {"pick": picks, "_confirm": "1", "how": "signature", "attachment": photo})
+    assert done.status_code == 302 and Award.objects.filter(checks__result="ok").count() == 2
