@@ -10,8 +10,12 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal, outbox
+        from gongjia.who.members.registry import TODOS
         from gongjia.work.households.kinds import ACTION_LABELS, MESSAGES
+        from gongjia.work.households.queries.todos import SOURCES
 
+        for source in SOURCES:
+            TODOS.register(source)
         journal.name_actions(ACTION_LABELS)
         outbox.offer(
             *(

@@ -10,8 +10,12 @@ class PublishConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal, outbox
+        from gongjia.who.members.registry import TODOS
         from gongjia.work.publish.kinds import ACTION_LABELS, MESSAGES
+        from gongjia.work.publish.queries.todos import SOURCES
 
+        for source in SOURCES:
+            TODOS.register(source)
         journal.name_actions(ACTION_LABELS)
         outbox.offer(
             *(

@@ -196,3 +196,28 @@ def test_facts_survive_the_way_through_the_seal() -> None:
     told = replace(FACTS, exclusions=("car",), single_parent=True)
     assert rules.HouseholdFacts.loads(told.dumps()) == told
     assert rules.MemberFacts.loads(rules.MemberFacts(monthly=5).dumps()).monthly == 5
+
+
+def test_what_lies_on_the_desk(steps) -> None:
+    from gongjia.work.households.queries.todos import SOURCES
+
+    chair, city = steps.role(steps.world.firm, "chair_grassroots"), steps.role(steps.world.fed, "city_rights")
+    township = steps.role(steps.world.lotus, "officer_township")
+
+    def counts(day=DAY):
+        found = [[source.count(actor, day) for source in SOURCES] for actor in (chair, township, city)]
+        rows = [[len(source.rows(actor, day, 9)) for source in SOURCES] for actor in (chair, township, city)]
+        assert rows == found
+        return found
+
+    file = steps.filled()
+    actions.submit(file=file, **steps.by)
+    assert counts() == [[1, 0], [0, 0], [0, 0]]
+    first, second = steps.officers
+    actions.visit(file=file, on=DAY, first=first, second=second, photo=steps.world.paper, agrees=True, **steps.by)
+    assert counts() == [[0, 0], [1, 0], [0, 0]]
+    file.refresh_from_db()
+    actions.review(file=file, **steps.by)
+    actions.send_check(file=file, to="civil", on=DAY, **steps.by)
+    assert counts() == [[0, 0], [0, 0], [1, 0]]
+    assert counts(date(2018, 9, 18)) == [[0, 0], [0, 0], [1, 1]]

@@ -255,3 +255,16 @@ def test_the_list_costs_the_same_for_one_and_many(draft, world, django_assert_nu
 
 def test_kinds_name_their_places() -> None:
     assert set(kinds.ON_SITE) | set(kinds.ON_WALL) == set(kinds.Place.values)
+
+
+def test_what_lies_on_the_desk(draft, world) -> None:
+    from gongjia.work.publish.queries.todos import SOURCES
+
+    notice = actions.post(notice=draft(org=world.firm, place="unit"), actor=world.machine, at=AT)
+    actions.object_to(notice=notice, text="该人选不符合条件。", at=AT)
+    chair, township = in_role(world.firm, "chair_grassroots"), in_role(world.lotus, "officer_township")
+    other = in_role(world.other, "chair_grassroots")
+    for actor, counts in ((chair, [1, 1]), (township, [1, 0]), (other, [0, 0])):
+        assert [source.count(actor, AT.date()) for source in SOURCES] == counts
+        assert [len(source.rows(actor, AT.date(), 10)) for source in SOURCES] == counts
+    assert SOURCES[0].rows(chair, AT.date(), 10)[0].due_on == date(2018, 9, 3)
