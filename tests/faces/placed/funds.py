@@ -118,4 +118,6 @@ FACTORIES = {
     "console:funds_reversal": _at("funds_reversal"),
     "console:funds_sample": _at("funds_sample", "funds.audit"),
     "console:funds_doubt": doubts,
+    "console:funds_account": lambda world: at_places(world, "person", "members.read"),
+    "console:funds_union_account": lambda world: at_places(world, "org", "orgs.read"),
 }

@@ -17,7 +17,7 @@ from gongjia.faces.console.funds import forms as ours
 from gongjia.faces.console.funds import words
 from gongjia.faces.console.funds.budgets import paying_union
 from gongjia.faces.console.orgs.paper import download
-from gongjia.faces.shared import keyset
+from gongjia.faces.shared import formats, keyset
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage
 from gongjia.faces.shared.pages.filters import Choice
@@ -230,7 +230,6 @@ class DoubtNew(FormPage):
 
 class DoubtPage(DetailPage):
     policy = Policy("officer", (powers.AUDIT, powers.ANSWER), at="org")
-    template = "console/funds_doubt.html"
 
     def get_record(self) -> Any:
         return queries.doubt(self.actor, self.kwargs["pk"])
@@ -269,7 +268,7 @@ class DoubtPage(DetailPage):
                     Fact("抽样", one.sample.title if one.sample else "", link=sample_url(one.sample) if one.sample and audits else ""),
                     Fact("答复部门", queries.departments().get(one.department, "")),
                     Fact("发出", one.raised_on, "day", note=one.raised_by.name if one.raised_by else ""),
-                    Fact("期限", one.due_on, "day"),
+                    Fact("期限", one.due_on, "day", note=formats.due(one.due_on, self.at.date()) if one.state == "open" else ""),
                 ],
             ),
             Facts(

@@ -146,3 +146,19 @@ class DoubtForm(forms.Form):
 class AnswerForm(forms.Form):
     words = NoteField(label="答复", rows=6, max_length=2000)
     file = UploadField(label="佐证材料", required=False, accept=".pdf,.xlsx,.docx,.jpg,.png")
+
+
+class AccountForm(forms.Form):
+    """The account of a person, from the paper that the person signed."""
+
+    number = Mended(label="账号", max_length=40, help_text="照着银行卡填写。")
+    bank = Mended(label="开户银行", max_length=80, help_text="例如：建德农商银行洋溪支行。")
+    guardian = forms.BooleanField(label="这是监护人的账户", required=False)
+    holder = Mended(label="监护人姓名", max_length=60, required=False, help_text="收款人未成年或不能开户时填写。")
+    relation = Mended(label="监护人是收款人的", max_length=20, required=False, help_text="例如：母亲。")
+    file = UploadField(label="本人签字的材料", accept="image/*", help_text="账户确认单；监护人账户还要拍到关系证明。")
+
+
+class UnionAccountForm(forms.Form):
+    number = Mended(label="账号", max_length=40)
+    bank = Mended(label="开户银行", max_length=80)

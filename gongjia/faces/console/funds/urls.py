@@ -1,6 +1,6 @@
 """Pages of money, under /console/funds/."""
 
-from gongjia.faces.console.funds import batches, bench, budgets, payments, results, topay
+from gongjia.faces.console.funds import accounts, batches, bench, budgets, payments, results, topay
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.money.funds import powers
@@ -27,6 +27,8 @@ patterns = [
     page("funds/plan", topay.Plan, name="funds_plan"),
     page("funds/returned/", topay.Returned, name="funds_returned"),
     page("funds/retry", topay.Retry, name="funds_retry"),
+    page("funds/accounts/<uuid:pk>", accounts.PersonAccount, name="funds_account"),
+    page("funds/union-accounts/<uuid:pk>", accounts.UnionAccount, name="funds_union_account"),
     page("funds/batches/", batches.Batches, name="funds_batches"),
     page("funds/batches/take-out", batches.TakeOut, name="funds_take_out"),
     page("funds/batches/<uuid:pk>/", batches.BatchPage, name="funds_batch"),

@@ -56,9 +56,11 @@ from gongjia.money.funds.queries.owed import (
 )
 from gongjia.money.funds.queries.persons import (
     account_of,
+    account_of_union,
     accounts_of,
     current_accounts,
     household_persons,
+    my_account,
     naturals,
 )
 from gongjia.money.funds.queries.scope import get, visible
@@ -81,6 +83,7 @@ __all__ = [
     "Owed",
     "OwedRound",
     "account_of",
+    "account_of_union",
     "accounts_of",
     "approval_limit",
     "attempts_of",
@@ -105,6 +108,7 @@ __all__ = [
     "drafts",
     "get",
     "household_persons",
+    "my_account",
     "naturals",
     "near_total",
     "out_of",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from gongjia.base.actor import Actor
 from gongjia.money.funds.models import Batch, PayeeAccount, Payment
 from gongjia.money.funds.rules import Natural
 from gongjia.who.members.queries import alive
@@ -51,6 +52,17 @@ def accounts_of(persons: Iterable[UUID | None], unions: Iterable[UUID | None]) -
     found = {one.person_id: one for one in now.filter(person_id__in=[key for key in persons if key])}
     found |= {one.union_id: one for one in now.filter(union_id__in=[key for key in unions if key])}
     return {key: one for key, one in found.items() if key}
+
+
+def my_account(actor: Actor) -> PayeeAccount | None:
+    """The account that the actor's own money goes to: what the portal shows, masked, beside "更换"."""
+    if actor.person_id is None:
+        return None
+    return PayeeAccount.objects.filter(person_id=alive(actor.person_id), until__isnull=True).first()
+
+
+def account_of_union(union: Any) -> PayeeAccount | None:
+    return PayeeAccount.objects.filter(union=union, until__isnull=True).first()
 
 
 def account_of(person: Any) -> PayeeAccount | None:
