@@ -52,7 +52,7 @@ _FILES_CITY = (
     "households.condole_read",
 )
 # of programmes: a union's own desk, an office above unions, a department of the federation
-_PROGRAMMES_DESK = ("programmes.read", "programmes.review", "programmes.counter")
+_PROGRAMMES_DESK = ("programmes.read", "programmes.review", "programmes.counter", "programmes.reveal")
 _PROGRAMMES_OFFICE = (
     *_PROGRAMMES_DESK,
     "programmes.open",
@@ -60,7 +60,6 @@ _PROGRAMMES_OFFICE = (
     "programmes.panel",
     "programmes.decide",
     "programmes.appeals",
-    "programmes.reveal",
 )
 _PROGRAMMES_DEPARTMENT = (*_PROGRAMMES_OFFICE, "programmes.revoke", "programmes.import")
 _REPORT_BELOW = ("report.read", "report.hand")

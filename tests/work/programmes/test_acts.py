@@ -312,6 +312,40 @@ def test_a_score_sheet_is_all_or_nothing(world, people, make, apply, through):
     assert [row.pk for row in queries.ranking_rows(world.machine, round_)] == [rows[1].pk, rows[0].pk]
 
 
+def test_the_statement_over_all_marks_says_what_the_rule_says_of_each(world, people, make, apply, through):
+    from gongjia.work.programmes.actions.panel import _means
+    from gongjia.work.programmes.models import Conflict
+    from gongjia.work.programmes.rules import panel
+
+    round_ = make(criteria=[{"key": "a", "label": "技艺", "weight": 1, "most": 10}])
+    rows = [through(apply(round_, person)) for person in people(4)]
+    judges = actions.set_judges(
+        round_=round_, judges=[actions.NewJudge(name) for name in "甲乙丙"], actor=world.machine, at=AT
+    )
+    marks = {
+        0: ("90", "80.5", "70.25"),
+        1: ("33.3333", "66.6667", "66.6666"),
+        2: ("10", "20", None),
+        3: (None, None, None),
+    }
+    for place, totals in marks.items():
+        for judge, total in zip(judges, totals, strict=True):
+            if total is not None:
+                JudgeScore.objects.create(judge=judge, application=rows[place], total=total, on=DAY)
+    # the mark of one who stands aside, had it slipped in, counts for nothing
+    Conflict.objects.create(judge=judges[1], application=rows[0], reason="师徒", declared_on=DAY)
+    Conflict.objects.create(judge=judges[2], application=rows[2], reason="师徒", declared_on=DAY)
+    said = {row[0]: row[1:] for row in _means(round_, [judge.pk for judge in judges])}
+    for row in rows:
+        own = dict(JudgeScore.objects.filter(application=row).values_list("judge_id", "total"))
+        aside = set(Conflict.objects.filter(application=row).values_list("judge_id", flat=True))
+        rule = panel.mean(row.pk, {judge.pk: judge.name for judge in judges}, own, aside)
+        assert said[row.pk] == (rule.score, rule.judges, len(aside))
+    with pytest.raises(Refused) as why:
+        actions.rank(round_=round_, actor=world.machine, at=AT)
+    assert len(why.value.reasons) == 1 and all(name in why.value.reasons[0].sentence for name in "甲乙丙")
+
+
 def test_earlier_years_count_for_the_gap_and_never_in_the_figures(world, join, make, apply):
     from gongjia.base.period import Period
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import moves
 from gongjia.work.publish import actions as notices
 from gongjia.work.publish import queries as notice_queries
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,11 @@ def settle_due_notices(*, actor: Actor, at: datetime) -> dict[str, int]:
     found = Decision.objects.filter(applications__state="on_notice", notice__isnull=False).distinct()
     counts = {"awarded": 0, "struck": 0}
     for decision in found.order_by("pk"):
-        done = settle_notice(decision=decision, actor=actor, at=at)
+        try:
+            done = settle_notice(decision=decision, actor=actor, at=at)
+        except Refused as refused:  # one decision that an officer must look at holds up no other
+            log.warning("the notice of decision %s is not settled: %s", decision.pk, ", ".join(refused.codes))
+            continue
         counts["awarded"] += len(done.awarded)
         counts["struck"] += len(done.struck)
     return counts
@@ -305,6 +312,7 @@ def _move_up(round_: Round, decision: Decision, places: int, done: Settled, acto
         Application.objects.filter(round=round_, state="in_review", ready=True, rank__isnull=False)
         .order_by("rank", "pk")[: places + 50]
     )  # fmt: skip
+    waiting = _still_eligible(round_, waiting, day_of(at))
     chosen = waiting[:places]
     if not chosen:
         return
@@ -325,3 +333,13 @@ def _move_up(round_: Round, decision: Decision, places: int, done: Settled, acto
             actor=actor,
             at=at,
         )
+
+
+def _still_eligible(round_: Round, waiting: list[Application], today: date) -> list[Application]:
+    """Without those for whom a condition no longer holds: they do not move up, and hold nobody else up."""
+    whos = [
+        Who(one.pk, one.person_id, one.for_org_id, one.household_id, plain_answers(one), True, one.pk)
+        for one in waiting
+    ]  # fmt: skip
+    facts = gather(round_, whos, today)
+    return [one for one in waiting if not moves.unmet(conditions_of(round_, facts[one.pk]))]

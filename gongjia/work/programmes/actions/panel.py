@@ -219,19 +219,40 @@ def _panel_scores(round_: Round) -> list[panel.Score]:
     judges = dict(Judge.objects.filter(round=round_, removed_on__isnull=True).values_list("pk", "name"))
     if not judges:
         raise Refused(Reason("no_judges", "还没有设评委。", cure="请先设定评委。"))
-    marks: dict[UUID, dict[UUID, Decimal]] = {}
-    for judge, one, total in JudgeScore.objects.filter(judge_id__in=judges).values_list(
-        "judge_id", "application_id", "total"
-    ):
-        marks.setdefault(one, {})[judge] = total
-    aside: dict[UUID, set[UUID]] = {}
-    for judge, one in Conflict.objects.filter(judge_id__in=judges).values_list("judge_id", "application_id"):
-        aside.setdefault(one, set()).add(judge)
-    nobody: set[UUID] = set()
+    rows = _means(round_, list(judges))
+    short = [pk for pk, _mean, given, aside in rows if given + aside < len(judges)]
+    lacking = _lacking(short[:20], judges)
     return [
-        panel.mean(one, judges, marks.get(one, {}), aside.get(one, nobody))
-        for one in _ready(round_).order_by("pk").values_list("pk", flat=True)
+        panel.Score(pk, mean, given, lacking.get(pk, ("评委",) if given + aside < len(judges) else ()))
+        for pk, mean, given, aside in rows
     ]
+
+
+def _means(round_: Round, judges: list[UUID]) -> list[tuple[UUID, Decimal | None, int, int]]:
+    """(application, mean over the judges who do not stand aside, how many they are, how many stand aside).
+
+    What `panel.mean` says of one application, said of all in one statement; a test holds the two together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.id, round(avg(s.total) filter (where c.id is null), 4), count(s.id) filter (where c.id is null),"
+            " (select count(*) from programmes_conflict x where x.application_id = a.id and x.judge_id = any(%s))"
+            " from programmes_application a"
+            " left join programmes_judgescore s on s.application_id = a.id and s.judge_id = any(%s)"
+            " left join programmes_conflict c on c.application_id = s.application_id and c.judge_id = s.judge_id"
+            " where a.round_id = %s and a.state = 'in_review' and a.ready group by a.id order by a.id",
+            [judges, judges, round_.pk],
+        )
+        return cursor.fetchall()
+
+
+def _lacking(keys: list[UUID], judges: Mapping[UUID, str]) -> dict[UUID, tuple[str, ...]]:
+    """Who has not yet scored some applications: to name them in the refusal."""
+    given: dict[UUID, set[UUID]] = {}
+    for model in (JudgeScore, Conflict):
+        for one, judge in model.objects.filter(application_id__in=keys).values_list("application_id", "judge_id"):  # type: ignore[attr-defined]
+            given.setdefault(one, set()).add(judge)
+    return {one: tuple(name for judge, name in judges.items() if judge not in given.get(one, set())) for one in keys}
 
 
 def _own_scores(round_: Round) -> list[panel.Score]:
@@ -246,12 +267,12 @@ def _write_ranks(round_: Round, places: Iterable[panel.Place]) -> None:
     places = list(places)
     Application.objects.filter(round=round_, rank__isnull=False).exclude(
         state__in=("on_notice", "awarded", "revoked")
-    ).update(rank=None, tied=False)
+    ).exclude(state="in_review", ready=True).update(rank=None, tied=False)
     with connection.cursor() as cursor:
         cursor.execute(
             "update programmes_application a set score = n.score, rank = n.rank, tied = n.tied"
             " from unnest(%s::uuid[], %s::numeric[], %s::int[], %s::bool[]) as n(id, score, rank, tied)"
-            " where a.id = n.id",
+            " where a.id = n.id and (a.score, a.rank, a.tied) is distinct from (n.score, n.rank, n.tied)",
             [[p.ref for p in places], [p.score for p in places], [p.rank for p in places], [p.tied for p in places]],
         )
 

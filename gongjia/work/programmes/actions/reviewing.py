@@ -16,7 +16,7 @@ from gongjia.work.programmes import powers
 from gongjia.work.programmes.actions.applying import at_desk, tell_desks
 from gongjia.work.programmes.actions.awarding import award_many
 from gongjia.work.programmes.actions.common import by_person, day_of, plain_answers, tell
-from gongjia.work.programmes.models import Application, Quota, Review
+from gongjia.work.programmes.models import Application, Quota, Review, Round
 from gongjia.work.programmes.queries.desks import DeskRights
 from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
 from gongjia.work.programmes.queries.quotas import used_at
@@ -71,9 +71,12 @@ def review_many(
         held = list(
             Application.objects.select_for_update(of=("self",))
             .filter(pk__in=keys)
-            .select_related("round__org", "round__form", "org", "desk_org")
+            .select_related("org", "desk_org")
             .order_by("pk")
         )
+        rounds = Round.objects.select_related("org", "form").in_bulk({one.round_id for one in held})
+        for one in held:  # one object a round, not one an application
+            one.round = rounds[one.round_id]
         rights = DeskRights(actor, held, day_of(at))
         allowed = [one for one in held if rights.how(one)]
         if not allowed:

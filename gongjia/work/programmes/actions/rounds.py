@@ -213,7 +213,7 @@ def finish_round(*, round_: Round, actor: Actor, at: datetime) -> int:
     with journal.act():
         round_ = lock_round(round_)
         held = Application.objects.filter(round=round_)
-        open_ = held.filter(state__in=("on_notice", "returned")).count()
+        open_ = held.filter(state="on_notice").count()
         open_ += held.filter(state="in_review", ready=False).count()
         entry = journal.move(
             round_, "finish", actor=actor, at=at, facts=moves.EndFacts(open=open_), changes={"state_on": day_of(at)}
@@ -227,7 +227,15 @@ def finish_round(*, round_: Round, actor: Actor, at: datetime) -> int:
                 changes={"decided_on": day_of(at), "outcome": words.declined, "ready": False},
             )  # fmt: skip
             tell(left_out, "programmes.declined", {"title": round_.title, "word": words.declined, "reason": ""}, at)
-        _lapse(round_, actor, at, "项目已办结", entry)
+        never_mended = list(held.filter(state="returned"))
+        _lapse(round_, actor, at, "项目办结前没有补正", entry)
+        if never_mended:
+            words = {
+                "title": round_.title,
+                "word": TYPES.get(round_.type).words.declined,
+                "reason": "项目办结前没有收到补正。",
+            }
+            tell(never_mended, "programmes.declined", words, at)
         return len(left_out)
 
 
