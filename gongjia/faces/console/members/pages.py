@@ -78,6 +78,8 @@ class PersonPage(DetailPage):
                 found.append(Link("退会", reverse("console:members_leave", args=[pk]), "logout"))
         elif page.standing == "retained" and self.may(powers.LEAVE):
             found.append(Link("恢复会籍", reverse("console:members_resume", args=[pk]), "refresh", "primary"))
+        if self.may("funds.account"):
+            found.append(Link("代录收款账户", reverse("console:funds_account", args=[pk]), "wallet"))
         if self.may("accounts.slip"):
             found.append(
                 Link("打印登录条", reverse("login:print_slip", args=[pk]), "printer")

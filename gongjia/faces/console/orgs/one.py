@@ -103,6 +103,8 @@ class UnionPage(DetailPage):
         def to(label: str, name: str, icon: str, tone: str = "") -> Link:
             return Link(label, reverse(f"console:orgs_{name}", args=[org.pk]), icon, tone)
 
+        if self.actor.can("funds.union_account", org):
+            found.append(Link("收款账户", reverse("console:funds_union_account", args=[org.pk]), "wallet"))
         termless = self.file.term_status == "not_needed"
         if not org.legal_person and self.actor.can(powers.EDIT, org):
             found.append(to("登记法人资格", "legal", "certificate"))
