@@ -86,3 +86,17 @@ def through(world) -> Callable[..., Any]:  # noqa: F811
         return application
 
     return run
+
+
+@pytest.fixture
+def people(world, join) -> Callable[..., Any]:  # noqa: F811
+    """Members with log-ins: people(3) -> [Person, …]."""
+    from gongjia.who.members import actions
+
+    def some(count, org=None):
+        return [
+            actions.open_account(person=join(org or world.firm, name=f"员工{n}").person, actor=None, at=AT)
+            for n in range(count)
+        ]
+
+    return some
