@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment
 from markupsafe import Markup
 
-from gongjia.faces.shared import components, formats, marks
+from gongjia.faces.shared import addresses, components, formats, marks
 
 MACROS = Path(__file__).parent / "templates" / "ui"
 
@@ -54,6 +55,11 @@ class Kit:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
+    if not kwargs:
+        if not args:
+            return addresses.page(name)
+        if len(args) == 1 and isinstance(args[0], UUID):
+            return addresses.of(name, args[0])
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from gongjia.faces.console.sections import key_of
-from gongjia.faces.shared import keyset
+from gongjia.faces.shared import addresses, keyset
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import ListPage
 from gongjia.faces.shared.pages.filters import Choice, Search, Tick
@@ -34,7 +34,7 @@ class Members(ListPage):
     export_name = "会员名册"
     row_key = "person_id"
     columns = (
-        Column("name", "姓名", link=lambda row: reverse("console:members_person", args=[row.person_id]), head=True),
+        Column("name", "姓名", link=lambda row: addresses.of("console:members_person", row.person_id), head=True),
         Column("sex", "性别", value=lambda row: SEX.get(row.sex, "")),
         Column("id_no", "证件号码", value=lambda row: str(row.id_no) if row.id_no else "—"),
         Column("phone", "手机号", value=lambda row: str(row.phone) if row.phone else "—"),
@@ -123,7 +123,7 @@ class Transfers(ListPage):
             "person",
             "会员",
             value=lambda row: row.person.name,
-            link=lambda row: reverse("console:members_transfer", args=[row.pk]),
+            link=lambda row: addresses.of("console:members_transfer", row.pk),
             head=True,
         ),
         Column("from_org", "转出工会", value=lambda row: row.from_org.name, width="l"),
