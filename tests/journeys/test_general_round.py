@@ -186,6 +186,6 @@ def test_a_round_without_code_and_a_member_who_applies(world, townships, join, o
     assert desk.sees("办到哪里了")
     desk.look("round")
     small = sit_down("labour-phone", account=account, screen=PHONE)
-    for shot, name in (("round", "round"), ("form", "form"), ("quota", "quota"), ("applications", "applications")):
+    for shot, name in (("round", "round"), ("form", "form"), ("quota", "quota"), ("entries", "entries")):
         small.open(reverse(f"console:programmes_{name}", args=[round_.pk]))
         small.look(shot)

@@ -100,7 +100,7 @@ FACTORIES = {
     "console:programmes_fill": lambda w: at_places(w, "programmes_draft", "programmes.counter"),
     "console:programmes_history_blank": lambda w: [Target(("general",))],
     "console:programmes_application": lambda w: at_places(w, "programmes_application", READ),
-    "console:programmes_applications": lambda w: at_places(w, ROUND, READ),
+    "console:programmes_entries": lambda w: at_places(w, ROUND, READ),
     "console:programmes_reveal": lambda w: at_places(w, "programmes_application", READ, (), "programmes.reveal"),
     "console:programmes_file": lambda w: at_places(
         w, "programmes_application", READ, lambda place: (w.rows["programmes_file"][place].pk,)

@@ -26,7 +26,7 @@ from gongjia.work.programmes.queries.templates import template_of, templates
 from gongjia.work.programmes.registry import TYPES
 
 STEPS = (
-    ("basics", "基本情况"), ("form", "申报表"), ("conditions", "条件"), ("desks", "审核环节"), ("money", "名额和金额"),
+    ("basics", "基本情况"), ("form", "申报表"), ("conditions", "条件"), ("chain", "审核环节"), ("money", "名额和金额"),
     ("notice", "公示和评分"), ("open", "发布"),
 )  # fmt: skip
 
@@ -218,7 +218,7 @@ class Conditions(Step):
 
 
 class Desks(Step):
-    title, here = "审核环节", "desks"
+    title, here = "审核环节", "chain"
     lead = "从第一道排起。哪家工会来审，按申报人所在工会在组织树上的位置自动确定；树上没有的一级自动跳过。"
     form_class = ours.DesksForm
     fields_of = {"no_desk": "d1_place", "sensitive_own_only": "d1_place"}

@@ -53,6 +53,10 @@ CODES: dict[tuple[str, str], tuple[str, Sequence[tuple[str, str]]]] = {
     ("sex", "sex"): ("one", people.Sex.choices),
 }
 NUMBERS = ("min", "max", "months")
+# what a condition asks, said to an officer
+ASKED = {
+    ("employment", "codes"): "哪些就业状况", ("skill", "least"): "最低等级", ("sex", "sex"): "面向", ("trade", "trades"): "哪些职业",
+}  # fmt: skip
 REPEATED = ("answer", "tick")  # conditions about fields of the form: several of them
 
 
@@ -78,6 +82,7 @@ class ConditionsForm(forms.Form):
         self._columns()
 
     def _asked(self, check: str, key: str, label: str, trades: Any) -> forms.Field:
+        label = ASKED.get((check, key), label)
         if (check, key) in CODES:
             how, choices = CODES[check, key]
             if how == "many":
@@ -196,6 +201,10 @@ class DesksForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         values = self.cleaned_data
+        for n in range(1, self.count + 1):
+            # the label of another place says the wrong thing
+            if {f"d{n}_place", f"d{n}_label"} & set(self.changed_data) == {f"d{n}_place"}:
+                values[f"d{n}_label"] = ""
         return [
             {
                 "place": values[f"d{n}_place"], "org": values[f"d{n}_org"] if values[f"d{n}_place"] == "named" else "",

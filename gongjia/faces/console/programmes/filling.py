@@ -98,6 +98,7 @@ class FillForm(forms.Form):
         self, *args: Any, asked: Sequence[Mapping[str, Any]] = (), rows: Mapping[str, int] | None = None, **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
         self.asked = list(asked)
         self.rows = dict(rows or {})
         self.blocks: list[tuple[str, tuple[str, ...]]] = []
@@ -110,15 +111,23 @@ class FillForm(forms.Form):
                 self._table(one)
                 continue
             field = _MAKERS[one["kind"]](one)
-            field.label, field.required = one["label"], False
+            field.label, field.required = one["label"], bool(one.get("required"))
             field.help_text = (
                 " ".join(part for part in (one.get("help", ""), self._shown_if(one)) if part) or field.help_text
             )
-            field.optional_words = not one.get("required")
             self.fields[one["key"]] = field
             run.append(one["key"])
         if run:
             self.blocks.append(("", tuple(run)))
+
+    def full_clean(self) -> None:
+        """What is missing is said by the rules when it is handed in; a draft may have gaps."""
+        needed = [field for field in self.fields.values() if field.required]
+        for field in needed:
+            field.required = False
+        super().full_clean()
+        for field in needed:
+            field.required = True
 
     def _shown_if(self, one: Mapping[str, Any]) -> str:
         rule = one.get("show_if")
@@ -138,7 +147,7 @@ class FillForm(forms.Form):
             names = []
             for column in one["columns"]:
                 field = _MAKERS[column["kind"]](column)
-                field.label, field.required = column["label"], False
+                field.label, field.required = column["label"], bool(column.get("required"))
                 names.append(f"{one['key']}-{number}-{column['key']}")
                 self.fields[names[-1]] = field
             self.blocks.append((f"{one['label']} 第 {number} 行", tuple(names)))

@@ -95,7 +95,7 @@ class Board(OfRound, FormPage):
             "giver": self.giver,
             "may_give": bool(self.giver) and self.open,
             "mine": mine if self.record.state in ("open", "closed") else set(),
-            "list_url": round_url(self.record.pk, "applications"),
+            "list_url": round_url(self.record.pk, "entries"),
         }
 
     def act(self, form: BoardForm) -> Any:

@@ -116,7 +116,7 @@ class ApplicationPage(DetailPage):
 
     def crumbs(self) -> list[Crumb]:
         one = self.record.application
-        return [Crumb(one.round.title, round_url(one.round_id)), Crumb("申报", round_url(one.round_id, "applications"))]
+        return [Crumb(one.round.title, round_url(one.round_id)), Crumb("申报", round_url(one.round_id, "entries"))]
 
     def get_record(self) -> pages.ApplicationPage:
         return pages.application_page(self.actor, self.kwargs["pk"], today=self.at.date())

@@ -87,7 +87,7 @@ def closing_day(one: Any) -> Any:
 
 
 def stage_url(one: Any, stage: str) -> str:
-    return f"{round_url(one.pk, 'applications')}?stage={stage}"
+    return f"{round_url(one.pk, 'entries')}?stage={stage}"
 
 
 class RoundPage(OfRound, DetailPage):
@@ -162,7 +162,7 @@ class RoundPage(OfRound, DetailPage):
     def funnel_rows(self) -> list[dict[str, Any]]:
         """Every step with its number and the list behind it."""
         counts, pk, one = self.funnel.counts, self.record.pk, self.record
-        base = round_url(pk, "applications")
+        base = round_url(pk, "entries")
         whole = counts["applied"] or 1
         rows = [{"label": "提交申报", "count": counts["applied"], "url": f"{base}?stage=applied"}]
         for desk in self.funnel.desks:

@@ -63,13 +63,13 @@ def test_a_round_of_one_s_own_step_by_step(world, city):
         "c_member": "on", "c_age": "on", "c_age_min": "18", "c_age_max": "60", "once_per": "year", "a1_field": "f3",
         "a1_max": "3000",
     }  # fmt: skip
-    step(city, round_, "conditions", conditions, "desks")
+    step(city, round_, "conditions", conditions, "chain")
     assert round_.conditions == [
         {"check": "member"}, {"check": "age", "min": 18, "max": 60},
         {"check": "answer", "field": "f3", "label": "培训费", "max": "3000"},
     ] and round_.once_per == "year"  # fmt: skip
     assert 'value="18"' in text(city.get(to("conditions", round_.pk)))
-    step(city, round_, "desks", desks({"place": "own"}, {"place": "opener", "role": "city_publicity"}), "money")
+    step(city, round_, "chain", desks({"place": "own"}, {"place": "opener", "role": "city_publicity"}), "money")
     assert list(round_.desks.values_list("place", "role")) == [("own", ""), ("opener", "city_publicity")]
     step(city, round_, "money", {"quota": "20", "amount": "500", "t1_label": "", "t2_label": ""}, "notice")
     assert (round_.quota, round_.amount) == (20, 50000)

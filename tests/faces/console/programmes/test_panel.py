@@ -57,7 +57,7 @@ def scored(world, round_, marks):
 
 
 def test_judges_score_on_their_own_page_and_stand_aside(world, join, contest, city, holds):
-    round_, (one, two, three) = contest
+    round_, (one, two, _three) = contest
     person = join(world.school, "赵评委", phone="19900007777").person
     sent = city.post(
         to("judges", round_.pk),
