@@ -150,7 +150,8 @@ def _grown(chain: Sequence[_Group], first: int) -> Iterator[tuple[int, str]]:
 
 
 def _is_code(text: str) -> bool:
-    return not text.isdigit() and check_uscc(text).ok
+    """A union's or a firm's code. Seventeen figures and an X may happen to check as one: they are an ID number."""
+    return not text[:17].isdigit() and check_uscc(text).ok
 
 
 def _born_ok(text: str) -> bool:
