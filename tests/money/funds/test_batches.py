@@ -396,3 +396,24 @@ def test_every_layout_goes_out_and_comes_back(chain, bank, layout):
     chain.answer(batch, fake.result_file(answers))
     assert set(batch.payments.values_list("state", flat=True)) == {"paid"}
     assert batch.state == "settled"
+
+
+def test_the_payee_is_told_what_arrived_and_what_came_back(chain, bank):
+    from gongjia.base import outbox
+    from gongjia.who.members import actions as members
+
+    person = chain.member()
+    members.open_account(person=person, actor=None, at=AT)
+    batch = chain.send(chain.award(person, 800_00))
+    bank.accept(actions.take_file(batch=batch, actor=chain.maker, at=AT)[1], AT.date())
+    chain.answer(batch, bank.answer())
+    bank.bounce(bank.news[0].reference, AT.date() + timedelta(2))
+    chain.answer(batch, bank.answer(), AT + timedelta(2))
+    chain.account(person, when=AT + timedelta(3))
+    person.refresh_from_db()
+    told = [f"{one.title} {one.body}" for one in outbox.inbox(person.account_id).order_by("pk")]
+    assert any("到账" in one and "800.00" in one for one in told), told
+    assert any("账户已销户" in one for one in told) and any("收款账户已变更" in one for one in told)
+    assert queries.my_account(chain.own(person)).since == AT + timedelta(3)
+    (payments,) = queries.paid_awards([batch.payments.get().award_id]).values()
+    assert payments[0].state_label == "退汇"

@@ -67,6 +67,8 @@ def enter_account(
                 _lapse(batch, actor, at, entry)
             if batch.state == "draft":
                 Payment.objects.filter(batch=batch, state="planned", **_of(person, union)).update(account=account)
+        if before is not None and person is not None:
+            person.refresh_from_db(fields=["account"])
         if before is not None and person is not None and person.account_id:
             outbox.notify(
                 [person.account_id], template="funds.account_changed", context={"tail": account.tail}, at=at, url="/m/"
