@@ -10,6 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+def fact_of(moment: datetime) -> str:
+    """A moment as the fact of a reason: in Asia/Shanghai, whatever zone the database answered in."""
+    return f"{moment.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True)

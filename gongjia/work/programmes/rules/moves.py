@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gongjia.base.refused import Reason
+from gongjia.base.refused import Reason, fact_of
 from gongjia.work.programmes.rules.facts import Condition
 
 PIPL = "《个人信息保护法》"
@@ -37,9 +37,7 @@ def may_open(facts: OpenFacts) -> list[Reason]:
         found.append(Reason("org_closed", "主办工会已撤销，不能开放申报。"))
     if facts.closes_at is not None and facts.closes_at <= facts.now:
         found.append(
-            Reason(
-                "closes_in_past", "截止时间已经过去。", fact=f"{facts.closes_at:%Y-%m-%d %H:%M}", cure="请改截止时间。"
-            )
+            Reason("closes_in_past", "截止时间已经过去。", fact=fact_of(facts.closes_at), cure="请改截止时间。")
         )
     if facts.desks == 0:
         found.append(Reason("no_desk", "还没有设审核环节。", cure="请至少设一道审核。"))
@@ -89,12 +87,12 @@ def may_extend(facts: UntilFacts) -> list[Reason]:
     if facts.until is None:
         return []
     if facts.until <= facts.now:
-        return [Reason("until_in_past", "延长到的时间已经过去。", fact=f"{facts.until:%Y-%m-%d %H:%M}")]
+        return [Reason("until_in_past", "延长到的时间已经过去。", fact=fact_of(facts.until))]
     if facts.closes_at is not None and facts.until <= facts.closes_at:
         return [
             Reason(
                 "until_earlier", "延长后的截止时间须晚于原来的，提前截止会让人错过申报。",
-                fact=f"{facts.closes_at:%Y-%m-%d %H:%M}", cure="请另选时间，或用“提前截止”。",
+                fact=fact_of(facts.closes_at), cure="请另选时间，或用“提前截止”。",
             )
         ]  # fmt: skip
     return []
@@ -107,7 +105,7 @@ def may_reopen(facts: UntilFacts | None) -> list[Reason]:
     if facts.decided:
         return [Reason("already_decided", "已经作出决定，不能再开放申报。", cure="请另开一轮。")]
     if facts.until is not None and facts.until <= facts.now:
-        return [Reason("until_in_past", "新的截止时间已经过去。", fact=f"{facts.until:%Y-%m-%d %H:%M}")]
+        return [Reason("until_in_past", "新的截止时间已经过去。", fact=fact_of(facts.until))]
     return []
 
 
@@ -175,13 +173,13 @@ def may_submit(facts: SubmitFacts) -> list[Reason]:
     elif facts.round_state != "open":
         found.append(Reason("round_not_open", "这个项目现在不接受申报。", fact=facts.round_state))
     elif facts.now < facts.opens_at:
-        found.append(Reason("too_early", "还没到申报开始时间。", fact=f"{facts.opens_at:%Y-%m-%d %H:%M}"))
+        found.append(Reason("too_early", "还没到申报开始时间。", fact=fact_of(facts.opens_at)))
     elif facts.closes_at is not None and facts.now >= facts.closes_at:
         found.append(
             Reason(
                 "too_late",
                 "申报已经截止。",
-                fact=f"{facts.closes_at:%Y-%m-%d %H:%M}",
+                fact=fact_of(facts.closes_at),
                 cure="请留意下一次，或联系主办工会。",
             )
         )

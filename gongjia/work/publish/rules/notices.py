@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongjia.base import workdays
-from gongjia.base.refused import Reason
+from gongjia.base.refused import Reason, fact_of
 from gongjia.base.secret import masks
 from gongjia.work.publish import kinds
 
@@ -91,9 +91,7 @@ def may_post(facts: NoticeFacts) -> list[Reason]:
 def may_end(facts: NoticeFacts) -> list[Reason]:
     """Not before its last day is over."""
     if facts.at is not None and facts.ends_at is not None and facts.at < facts.ends_at:
-        return [
-            Reason("too_early", "公示期还没有满。", fact=f"{facts.ends_at:%Y-%m-%d %H:%M}", cure="期满后系统自动结束。")
-        ]
+        return [Reason("too_early", "公示期还没有满。", fact=fact_of(facts.ends_at), cure="期满后系统自动结束。")]
     return []
 
 
