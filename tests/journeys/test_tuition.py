@@ -116,6 +116,11 @@ def test_a_rider_joins_applies_is_sent_back_and_mends(world, make, site, sit_dow
     assert phone.sees("符合条件") and phone.sees("录取通知书或学籍证明")
     phone.look("can-i")
     phone.press("开始申请")
+    fill_screen(phone, typed, {})
+    phone.page.locator("input[name='a-major']").press_sequentially("学")  # typed by hand, kept without a button
+    phone.page.wait_for_selector("text=已自动保存", timeout=12_000)
+    kept = Application.objects.get(type="tuition")
+    assert kept.answers["school"] == typed["school"] and kept.answers["level"] == "bachelor"
     through(phone, typed, {"enrolment": photo(tmp_path, "gray"), "insurance": photo(tmp_path, "white")}, "tuition-fill")
     phone.press("提交申请")
     one = Application.objects.get(type="tuition")
@@ -169,6 +174,10 @@ def test_a_rider_joins_applies_is_sent_back_and_mends(world, make, site, sit_dow
     phone.open("/m/done/")
     assert phone.sees("2018 年") and phone.sees("7,000.00 元") and phone.sees("入会")
     phone.look("done")
+    phone.page.set_viewport_size({"width": 320, "height": 640})
+    for name, where in (("round", f"/m/rounds/{round_.pk}/"), ("application", f"/m/applications/{one.pk}/")):
+        phone.open(where)
+        phone.look(f"narrow-{name}")
     phone.page.set_viewport_size({"width": 1440, "height": 900})
     for name, where in (
         ("services", "/m/services/"), ("round", f"/m/rounds/{round_.pk}/"), ("application", f"/m/applications/{one.pk}/"),

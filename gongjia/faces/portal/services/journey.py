@@ -78,5 +78,7 @@ def _money(page: Any, payments: list[Any]) -> list[dict[str, Any]]:
     expects = (award is not None and award.amount) or (award is None and page.application.amount)
     if not expects:
         return []
-    waits = "核查合格后发放" if award is not None and award.ready_on is None else ""
-    return [{"label": "到账", "state": "todo", "at": None, "note": waits}]
+    if award is None:
+        return [{"label": "到账", "state": "todo", "at": None, "note": ""}]
+    waits = "，核查合格后发放" if award.ready_on is None else ""
+    return [{"label": "到账", "state": "todo", "at": None, "note": f"{formats.yuan(award.amount)}{waits}"}]

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from gongjia.base.refused import Hidden
-from gongjia.faces.portal.pages import ACCOUNT, PortalForm, PortalPage
+from gongjia.faces.portal.pages import PortalForm, PortalPage
 from gongjia.faces.shared.fields import Mended, NameField
 from gongjia.faces.shared.formats import yuan
 from gongjia.faces.shared.fresh import need_fresh
 from gongjia.faces.shared.jinja import link_to
+from gongjia.faces.shared.policy import Policy
 from gongjia.money.funds import actions as money_actions
 from gongjia.money.funds import queries as funds
 from gongjia.work.programmes import queries
@@ -138,7 +139,7 @@ class Account(PortalForm):
 
     title = "收款账户"
     template = "portal/services/account.html"
-    policy = ACCOUNT
+    policy = Policy("member")
     form_class = AccountForm
     submit_label = "保存收款账户"
     done_text = "已保存。以后的补助会发到这个账户。"
