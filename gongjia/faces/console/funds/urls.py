@@ -1,6 +1,6 @@
 """Pages of money, under /console/funds/."""
 
-from gongjia.faces.console.funds import accounts, batches, bench, budgets, payments, results, topay
+from gongjia.faces.console.funds import accounts, batches, bench, budgets, handing, payments, results, topay
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.money.funds import powers
@@ -30,7 +30,7 @@ patterns = [
     page("funds/accounts/<uuid:pk>", accounts.PersonAccount, name="funds_account"),
     page("funds/union-accounts/<uuid:pk>", accounts.UnionAccount, name="funds_union_account"),
     page("funds/batches/", batches.Batches, name="funds_batches"),
-    page("funds/batches/take-out", batches.TakeOut, name="funds_take_out"),
+    page("funds/batches/take-out", handing.TakeOut, name="funds_take_out"),
     page("funds/batches/<uuid:pk>/", batches.BatchPage, name="funds_batch"),
     page("funds/batches/<uuid:pk>/make", batches.Make, name="funds_make"),
     page("funds/batches/<uuid:pk>/check", batches.Check, name="funds_check"),
@@ -38,9 +38,9 @@ patterns = [
     page("funds/batches/<uuid:pk>/send", batches.Send, name="funds_send"),
     page("funds/batches/<uuid:pk>/back/<slug:move>", batches.Back, name="funds_back"),
     page("funds/batches/<uuid:pk>/void", batches.Void, name="funds_void"),
-    page("funds/batches/<uuid:pk>/file", batches.TakeFile, name="funds_file"),
-    page("funds/batches/<uuid:pk>/ask", batches.Ask, name="funds_ask"),
-    page("funds/batches/<uuid:pk>/voucher", batches.Voucher, name="funds_batch_voucher"),
+    page("funds/batches/<uuid:pk>/file", handing.TakeFile, name="funds_file"),
+    page("funds/batches/<uuid:pk>/ask", handing.Ask, name="funds_ask"),
+    page("funds/batches/<uuid:pk>/voucher", handing.Voucher, name="funds_batch_voucher"),
     page("funds/batches/<uuid:pk>/result", results.ResultNew, name="funds_result_new"),
     page("funds/results/<uuid:pk>/", results.Result, name="funds_result"),
     page("funds/payments/<uuid:pk>/", payments.PaymentPage, name="funds_payment"),
