@@ -15,6 +15,7 @@ from gongjia.report import powers as report_powers
 from gongjia.who.accounts import queries as accounts
 from gongjia.who.members import powers as member_powers
 from gongjia.who.orgs import powers as org_powers
+from gongjia.work.programmes import powers as programme_powers
 
 OFFICER = Policy("officer")
 
@@ -121,6 +122,24 @@ TOPICS = (
             "定稿以后数字不再变；之后有人更正了记录，“定稿后的变动”会指出是哪一个数、哪一条记录。",
         ),
         "console:reports", "工作总结", report_powers.READ,
+    ),
+    Topic(
+        "怎样开一个申报项目",
+        (
+            "“申报项目”右上角点“新开一轮”：有专门规则的选类型，常用的选模板，每年都办的照去年那一轮，都没有就用“通用申报”自己定。",
+            "一步一步填：申报表的栏目、条件、由哪几级审核、名额和金额、公示。右边能看到手机上的样子。发布以前都可以改。",
+            "名额可以下达到乡镇（街道），用不完的可以退回。截止时间能延长；取消要写原因，系统会告诉每一位申报人。",
+        ),
+        "console:programmes_new", "新开一轮", programme_powers.OPEN,
+    ),
+    Topic(
+        "怎样审核申报",
+        (
+            "“待我审核”里快到期的排在前面。打开一件，条件符不符合、依据什么、材料、以前得过什么都在一页上。",
+            "键盘：j 下一件，k 上一件，p 通过，r 退回补正，d 不通过。退回和不通过要写原因，申报人看得到。",
+            "勾选几件可以一起通过，系统仍逐件核对，不符合的会列出来并说明原因。",
+        ),
+        "console:programmes_review", "去审核", programme_powers.REVIEW,
     ),
     Topic(
         "为什么看不到完整的证件号和手机号",

@@ -19,6 +19,8 @@ from gongjia.who.members import powers as member_powers
 from gongjia.who.members import queries as members
 from gongjia.who.orgs import powers as org_powers
 from gongjia.who.orgs import queries as orgs
+from gongjia.work.programmes import powers as programme_powers
+from gongjia.work.programmes.queries import lists
 
 GLANCE = (
     "members.total",
@@ -58,6 +60,7 @@ class Home(Page):
     def shortcuts(self) -> list[Link]:
         """The acts of the day, only those this person may do."""
         wanted = (
+            (programme_powers.REVIEW, "待我审核", "console:programmes_review", "clipboard-check"),
             (member_powers.IMPORT, "导入名册", "console:roster_new", "upload"),
             (member_powers.ADMIT, "登记入会", "console:members_admit", "user-plus"),
             (org_powers.FOUND, "登记建会", "console:orgs_found", "plus"),
@@ -88,7 +91,7 @@ class Search(Page):
     def context(self) -> dict[str, Any]:
         unwrapped = opaque.unwrap(self.request.GET.get("q", ""), "search") if self.request.GET.get("q") else None
         text = unwrapped[0] if unwrapped else ""
-        found_members, found_unions = [], []
+        found_members, found_unions, found_applications = [], [], []
         if text and self.actor.holds(member_powers.READ):
             wanted = members.MemberFilter(text=text, status="all")
             if wanted.is_exact:
@@ -98,7 +101,10 @@ class Search(Page):
             found_members = members.member_rows(self.actor, filters=wanted, limit=20).rows
         if text and self.actor.holds(org_powers.READ):
             found_unions = orgs.search(self.actor, text)[:20]
-        return {"text": text, "members": found_members, "unions": found_unions}
+        if text and self.actor.holds(programme_powers.READ):
+            wanted_text = text.upper() if "-" in text else text
+            found_applications = list(lists.applications(self.actor, text=wanted_text).order_by("-submitted_at")[:20])
+        return {"text": text, "members": found_members, "unions": found_unions, "applications": found_applications}
 
 
 class Job(ProgressPage):

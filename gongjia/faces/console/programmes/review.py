@@ -218,7 +218,7 @@ class ApplicationPage(DetailPage):
         self.saying = request.POST.get("reason", "").strip()
         if self.verdict not in VERBS:
             return HttpResponseRedirect(request.path)
-        after = (one.submitted_at, one.pk)
+        after = lists.place_of(one)
         try:
             if self.verdict == "pass":
                 actions.pass_on(application=one, actor=self.actor, at=self.at, reason=self.saying)

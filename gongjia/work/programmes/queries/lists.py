@@ -114,25 +114,44 @@ class Neighbours:
     waiting: int
 
 
+Place = tuple[date, datetime, UUID]  # where an application stands in a desk's list: due, handed in, key
+_ORDER = ("desk_due", "submitted_at", "pk")
+
+
+def place_of(application: Application) -> Place | None:
+    if application.desk_due is None or application.submitted_at is None:
+        return None
+    return application.desk_due, application.submitted_at, application.pk
+
+
+def _beyond(place: Place, sign: str) -> Q:
+    due, at, pk = place
+    return (
+        Q(**{f"desk_due__{sign}": due})
+        | Q(desk_due=due, **{f"submitted_at__{sign}": at})
+        | Q(desk_due=due, submitted_at=at, **{f"pk__{sign}": pk})
+    )
+
+
 def neighbours(actor: Actor, application: Application, *, above: bool = False) -> Neighbours:
-    """Two look-ups along the desk's index and one count."""
+    """Before and after it in the desk's list, the most urgent first. Three queries."""
     found = waiting(actor, above=above)
-    at, pk = application.submitted_at, application.pk
-    if at is None:
+    place = place_of(application)
+    if place is None:
         return Neighbours(None, None, 0)
-    later = found.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk)).order_by("submitted_at", "pk")
-    sooner = found.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)).order_by("-submitted_at", "-pk")
+    later = found.filter(_beyond(place, "gt")).order_by(*_ORDER)
+    sooner = found.filter(_beyond(place, "lt")).order_by(*(f"-{name}" for name in _ORDER))
     return Neighbours(
         sooner.values_list("pk", flat=True).first(), later.values_list("pk", flat=True).first(), found.count()
     )
 
 
-def next_waiting(actor: Actor, after: tuple[datetime, UUID] | None = None) -> UUID | None:
-    """The next application at the actor's desks: after one that was dealt with, else the oldest."""
-    found = waiting(actor).order_by("submitted_at", "pk")
+def next_waiting(actor: Actor, after: Place | None = None) -> UUID | None:
+    """The next application at the actor's desks: after one that was dealt with, else the most urgent."""
+    found = waiting(actor).order_by(*_ORDER)
     if after is not None:
-        later = found.filter(Q(submitted_at__gt=after[0]) | Q(submitted_at=after[0], pk__gt=after[1]))
-        if (following := later.values_list("pk", flat=True).first()) is not None:
+        following = found.filter(_beyond(after, "gt")).values_list("pk", flat=True).first()
+        if following is not None:
             return following
     return found.values_list("pk", flat=True).first()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from gongjia.base import journal
 from gongjia.who.members import actions as members
@@ -89,3 +90,12 @@ def test_every_number_of_the_funnel_opens_its_list(world, join, round_, city):
         assert query in page
         listed = text(city.get(to("entries", round_.pk) + "?" + query))
         assert seen in listed and (not unseen or unseen not in listed)
+
+
+def test_an_application_is_found_by_its_number(world, join, round_, city, holds):
+    one = applied(world, round_, join(world.firm, "王查号").person)
+    led = city.post(reverse("console:search"), {"q": one.number.lower()})
+    assert "王查号" in text(city.get(led["Location"]))
+    foreign = holds("officer_grassroots", world.other)
+    led = foreign.post(reverse("console:search"), {"q": one.number})
+    assert "王查号" not in text(foreign.get(led["Location"]))
