@@ -20,6 +20,7 @@ def build(world: World) -> None:
     from gongjia.base.actor import Actor
     from gongjia.base.journal import attachments
     from gongjia.money.funds import actions as money
+    from gongjia.work.households.models import Condolence
     from gongjia.work.programmes import actions
     from gongjia.work.programmes.models import Award
     from tests.faces.placements import PDF
@@ -48,6 +49,13 @@ def build(world: World) -> None:
         draft = actions.start_draft(round_=second, actor=actor, at=AT)
         world.put("own_draft", place, actions.save_draft(application=draft, answers=secret, actor=actor, at=AT))
         money.enter_account(person=person, number=BANK_CARD, bank="测试银行", holder=person.name, actor=actor, at=AT)
+        world.put(
+            "own_condolence", place,
+            Condolence.objects.create(
+                org=world.orgs[place], person=person, why="hospital", amount=20000, on=AT.date(), entered_by="测试",
+                entered_at=AT,
+            ),
+        )  # fmt: skip
         world.put("own_application", place, one)
         world.put("own_application_file", place, paper)
         world.put(
@@ -94,4 +102,5 @@ FACTORIES = {
         w, "own_application", lambda place: (w.rows["own_application_file"][place].pk,)
     ),
     "portal:service_award": lambda w: of_members(w, "own_award"),
+    "portal:service_condolence": lambda w: of_members(w, "own_condolence"),
 }

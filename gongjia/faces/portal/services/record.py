@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,15 +11,17 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from gongjia.base.refused import Hidden
+from gongjia.base.journal import attachments
+from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.portal.pages import PortalForm, PortalPage
-from gongjia.faces.shared.fields import Mended, NameField
+from gongjia.faces.shared.fields import Mended, NameField, UploadField
 from gongjia.faces.shared.formats import yuan
 from gongjia.faces.shared.fresh import need_fresh
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.policy import Policy
 from gongjia.money.funds import actions as money_actions
 from gongjia.money.funds import queries as funds
+from gongjia.work.households.queries.condolences import given_to
 from gongjia.work.programmes import queries
 from gongjia.work.programmes.queries.offers import my_award
 
@@ -39,6 +42,7 @@ class Done(PortalPage):
         paid = funds.paid_awards([one.pk for one in awards if one.amount])
         found = [(one.awarded_on, award_line(one, paid.get(one.pk, []))) for one in awards]
         if self.me is not None:
+            found += [(one.on, condolence_line(one)) for one in given_to(self.me.person.pk)]
             standing = reverse("portal:standing")
             for change in self.me.changes:
                 note = "　".join(part for part in (change.org_name, change.reason) if part)
@@ -74,6 +78,40 @@ def award_line(one: Any, payments: list[Any]) -> dict[str, Any]:
         "url": reverse("portal:service_award", args=[one.pk]),
         "sign": "award" if one.kind == "honour" else "gift",
     }
+
+
+def condolence_line(one: Any) -> dict[str, Any]:
+    what = "、".join(part for part in (yuan(one.amount) if one.amount else "", one.goods) if part)
+    return {
+        "label": f"慰问（{one.why_label}）",
+        "note": f"{one.org.short_name or one.org.name}　{what}",
+        "url": reverse("portal:service_condolence", args=[one.pk]),
+        "sign": "heart-handshake",
+    }
+
+
+class CondolencePage(PortalPage):
+    """One visit with money or goods."""
+
+    title = "慰问"
+    template = "portal/services/award.html"
+
+    @property
+    def back(self) -> str:
+        return reverse("portal:service_done")
+
+    def context(self) -> dict[str, Any]:
+        one = given_to(self.me.person.pk).filter(pk=self.kwargs["pk"]).first() if self.me else None
+        if one is None:
+            raise Hidden(str(self.kwargs["pk"]))
+        facts = [
+            {"label": "时间", "value": one.on.isoformat()},
+            {"label": "事由", "value": one.why_label},
+            {"label": "哪家工会", "value": one.org.name},
+            {"label": "慰问金", "value": yuan(one.amount) if one.amount else ""},
+            {"label": "慰问品", "value": one.goods},
+        ]
+        return {"facts": [row for row in facts if row["value"]], "paid": [], "application": "", "verify": ""}
 
 
 class AwardPage(PortalPage):
@@ -127,7 +165,17 @@ class AwardPage(PortalPage):
 class AccountForm(forms.Form):
     number = Mended(label="银行卡号", max_length=40, wide="full")
     bank = Mended(label="开户银行", max_length=80, wide="full", help_text="例如：建德农商银行洋溪支行。")
-    holder = NameField(label="户名", help_text="要和您本人的姓名一致。")
+    holder = NameField(label="户名", help_text="要和您本人的姓名一致；收款人是监护人的，填监护人的姓名。")
+    guardian = forms.BooleanField(label="未成年或不能开户，由监护人收款", required=False)
+    relation = Mended(
+        label="监护人和您的关系", max_length=20, required=False, help_text="例如：父亲。只在由监护人收款时填。"
+    )
+    paper = UploadField(
+        label="监护关系材料",
+        accept="image/*,application/pdf",
+        required=False,
+        help_text="户口本等，只在由监护人收款时传。",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -145,7 +193,7 @@ class Account(PortalForm):
     done_text = "已保存。以后的补助会发到这个账户。"
     fields_of = {
         "account_digits": "number", "account_check": "number", "bank_missing": "bank", "holder_missing": "holder",
-        "holder_differs": "holder",
+        "holder_differs": "holder", "relation_missing": "relation", "proof_missing": "paper",
     }  # fmt: skip
 
     @property
@@ -174,8 +222,17 @@ class Account(PortalForm):
         values = form.cleaned_data
         return money_actions.enter_account(
             actor=self.actor, at=self.at, person=self.person, number=values["number"], bank=values["bank"],
-            holder=values["holder"],
+            holder=values["holder"], guardian=values["guardian"], relation=values["relation"], paper=self.paper(values),
         )  # fmt: skip
+
+    def paper(self, values: dict[str, Any]) -> Any:
+        upload = values["paper"] if values["guardian"] else None
+        if upload is None:
+            return None
+        try:
+            return attachments.store(upload, name=upload.name, actor=self.actor, at=self.at)
+        except Refused as refused:
+            raise Refused(replace(one, code="paper") for one in refused.reasons) from refused
 
     def after(self, result: Any) -> str:
         return self.back

@@ -23,5 +23,6 @@ patterns = [
     page("applications/<uuid:pk>/appeal", mine.Appeal, name="service_appeal"),
     page("done/", record.Done, name="service_done"),
     page("awards/<uuid:pk>/", record.AwardPage, name="service_award"),
+    page("condolences/<uuid:pk>/", record.CondolencePage, name="service_condolence"),
     page("account", record.Account, name="service_account"),
 ]

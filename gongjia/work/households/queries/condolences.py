@@ -70,3 +70,8 @@ def given_before(person_id: UUID, why: str, on: date) -> int:
         person_id=person_id, why=why, on__year=on.year, void_on__isnull=True
     ).aggregate(sum=Sum(F("amount") + F("goods_value")))  # fmt: skip
     return found["sum"] or 0
+
+
+def given_to(person_id: UUID) -> QuerySet[Condolence]:
+    """What a member was brought: the member's own list, newest first."""
+    return Condolence.objects.filter(person_id=person_id, void_on__isnull=True).select_related("org")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,7 @@ from gongjia.base import clock
 from gongjia.money.funds.models import PayeeAccount
 from gongjia.work.programmes import actions
 from gongjia.work.programmes.models import Appeal, Application, Award
-from tests.faces.portal.services.conftest import AT, me
+from tests.faces.portal.services.conftest import AT, me, picture
 from tests.work.programmes.conftest import in_role
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +121,59 @@ def test_every_screen_is_reached_with_a_fixed_number_of_queries(phone, member, h
     for n in range(12):
         actions.start_draft(round_=make(title=f"第 {n} 项"), actor=me(member), at=AT)
     assert [cost(path) for path in pages] == few
+
+
+def payment(state: str, **more):
+    return SimpleNamespace(
+        **{"state": state, "net": 700_000, "tax": 0, "instalment": 1, "paid_on": None, "reason": "", **more}
+    )
+
+
+def test_the_last_step_says_where_the_money_is(member, handed_in, through):
+    from gongjia.faces.portal.services.journey import journey_of
+    from gongjia.work.programmes import queries
+
+    one = through(handed_in(amount=700_000, decides="desk"))
+    page = queries.my_application(me(member), one.pk, today=AT.date())
+
+    def last(*payments):
+        return journey_of(page, payments, AT.date())[-1]
+
+    assert last()["state"] == "todo" and last()["note"] == "7,000.00 元"
+    assert last(payment("sent"))["state"] == "now" and "已送银行" in last(payment("sent"))["note"]
+    assert (
+        last(payment("unknown"))["note"] == last(payment("sent"))["note"]
+    )  # nobody is told to worry before the bank answers
+    back = last(payment("returned", reason="账号有误"))
+    assert back["state"] == "back" and "账号有误" in back["note"]
+    done = last(payment("paid", paid_on=AT.date(), net=560_000, tax=140_000))
+    assert (done["state"], done["at"]) == ("done", AT.date()) and "已代扣个税 1,400.00 元" in done["note"]
+    two = journey_of(page, [payment("paid", paid_on=AT.date()), payment("planned", instalment=2)], AT.date())
+    assert [item["label"] for item in two[-2:]] == ["到账（第 1 笔）", "到账（第 2 笔）"]
+
+
+def test_a_guardian_receives_with_a_paper(phone, member, handed_in, through):
+    through(handed_in(amount=50_000, decides="desk"))
+    mine, where = phone(member), reverse("portal:service_account")
+    typed = {"number": CARD, "bank": "测试银行", "holder": "王父亲", "guardian": "on", "relation": "父亲"}
+    assert "监护关系" in mine.send(where, 422, **typed)
+    mine.send(where, **typed, paper=picture())
+    held = PayeeAccount.objects.get()
+    assert (held.kind, held.holder, held.person_id) == ("guardian", "王父亲", member.pk) and held.paper_id
+
+
+def test_a_condolence_stands_among_what_the_union_did(phone, member, world, site):
+    from gongjia.work.households.models import Condolence
+
+    given = Condolence.objects.create(
+        org=world.firm, person=member, why="hospital", amount=30_000, goods="水果", on=AT.date(), entered_by="方示例",
+        entered_at=AT,
+    )  # fmt: skip
+    mine = phone(member)
+    body = mine.open(reverse("portal:service_done"))
+    assert "慰问" in body and "300.00 元、水果" in body
+    where = reverse("portal:service_condolence", args=[given.pk])
+    assert "甲公司工会委员会" in mine.open(where)
+    given.void_on = AT.date()
+    given.save()
+    assert mine.client.get(where).status_code == 404
