@@ -13,7 +13,7 @@ from gongjia.who.members.registry import TODOS
 
 SIGNS = {
     "transfers": "arrows-left-right", "corrections": "edit", "helps": "help-circle", "expulsions": "user-x", "posts": "id-badge-2",
-    "sections": "writing-sign", "reviews": "clipboard-check", "appeals": "scale", "batches": "wallet", "returned": "arrow-back-up", "reversals": "arrow-back-up", "doubts": "flag",
+    "sections": "writing-sign", "reviews": "clipboard-check", "appeals": "scale", "panels": "trophy", "batches": "wallet", "returned": "arrow-back-up", "reversals": "arrow-back-up", "doubts": "flag",
 }  # fmt: skip
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
 from gongjia.who.members.registry import TodoRow, TodoSource
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
-from gongjia.work.programmes.models import Appeal, Round
+from gongjia.work.programmes.models import Appeal, Application, Conflict, Judge, JudgeScore, Round
 from gongjia.work.programmes.queries.desks import desk_counts, waiting
 
 
@@ -47,7 +49,34 @@ def _appeal_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
     ]
 
 
+def _unscored(actor: Actor) -> QuerySet[Judge]:
+    """Seats in a panel with something that the judge has neither scored nor stood aside from."""
+    open_ = Application.objects.filter(
+        ~Exists(JudgeScore.objects.filter(judge_id=OuterRef(OuterRef("pk")), application_id=OuterRef("pk"))),
+        ~Exists(Conflict.objects.filter(judge_id=OuterRef(OuterRef("pk")), application_id=OuterRef("pk"))),
+        round_id=OuterRef("round_id"), state="in_review", ready=True,
+    )  # fmt: skip
+    seats = Judge.objects.filter(removed_on__isnull=True, round__state__in=("open", "closed"))
+    return seats.filter(Exists(open_), person_id=actor.person_id) if actor.person_id else seats.none()
+
+
+def _panel_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
+    return [
+        TodoRow(
+            source="panels",
+            subject=one.pk,
+            title=f"请为“{one.round.title}”评分",
+            org_id=one.round.org_id,
+            org_name=one.round.org.short_name or one.round.org.name,
+            since=one.round.opens_at.astimezone(SHANGHAI).date(),
+            link=("programmes.scoring", one.pk),
+        )
+        for one in _unscored(actor).select_related("round__org").order_by("round__opens_at", "pk")[:limit]
+    ]
+
+
 SOURCES = (
+    TodoSource("panels", "评分", _panel_rows, lambda actor, today: _unscored(actor).count()),
     TodoSource("reviews", "申报审核", _desk_rows, lambda actor, today: waiting(actor).count()),
     TodoSource(
         "appeals",

@@ -12,6 +12,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from gongjia.base import clock, sheets
+from gongjia.faces.console.desk import todos
 from gongjia.who.accounts import actions as accounts
 from gongjia.who.accounts import queries as account_queries
 from gongjia.who.members import actions as members
@@ -21,7 +22,7 @@ from gongjia.work.publish import actions as notices
 from gongjia.work.publish.models import Notice
 from tests.faces.console.programmes.conftest import applied, opened, passed, text, to
 from tests.faces.login.tools import log_in
-from tests.who.members.conftest import AT
+from tests.who.members.conftest import AT, DAY, in_role
 
 CRITERIA = [
     {"key": "skill", "label": "技艺", "weight": "6", "most": "10"},
@@ -89,6 +90,21 @@ def test_judges_score_on_their_own_page_and_stand_aside(world, join, contest, ci
     assert city.get(to("scoring", mine.pk)).status_code == 404  # nobody looks over a judge's shoulder
     waits = text(city.post(to("panel", round_.pk)), 422)
     assert "还缺评委打分" in waits
+
+
+def test_a_judge_who_is_an_officer_finds_it_on_the_desk_until_all_is_scored(world, contest):
+    round_, some = contest
+    officer = in_role(world.lotus, "officer_township")
+    judge = actions.set_judges(
+        round_=round_, judges=[actions.NewJudge("周干部", person_id=officer.person_id)], actor=world.machine, at=AT
+    )[0]
+    assert [item.title for item in todos.items(officer, DAY)] == ["请为“2018年工匠评选”评分"]
+    assert todos.items(officer, DAY)[0].url == to("scoring", judge.pk)
+    for one in some[:2]:
+        actions.score(judge=judge, application=one, marks={"skill": "9", "deeds": "9"}, actor=officer, at=AT)
+    assert todos.items(officer, DAY)
+    actions.declare_conflict(judge=judge, application=some[2], reason="同单位", actor=officer, at=AT)
+    assert not todos.items(officer, DAY)
 
 
 def test_a_score_sheet_goes_out_and_comes_back_whole_or_not_at_all(world, contest, city):
