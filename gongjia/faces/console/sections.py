@@ -6,7 +6,20 @@ import importlib
 import importlib.util
 from uuid import UUID
 
-NAMES = ("desk", "orgs", "members", "roster", "programmes", "positions", "households", "notices", "funds", "report", "journal", "setup")
+NAMES = (
+    "desk",
+    "orgs",
+    "members",
+    "roster",
+    "programmes",
+    "positions",
+    "households",
+    "notices",
+    "funds",
+    "report",
+    "journal",
+    "setup",
+)
 
 
 def modules() -> list:
