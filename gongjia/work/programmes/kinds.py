@@ -175,6 +175,7 @@ ACTION_LABELS: dict[str, str] = {
     "programmes.history_imported": "导入历史记录",
     "programmes.routes_changed": "维护入会分派表",
     "programmes.reminded": "催办审核",
+    "programmes.printed": "打印文书",
 }
 
 # Messages that go with these acts: key -> (title, body). An officer may word them anew.

@@ -291,6 +291,7 @@ class Certificate(OfAward, Page):
         one = self.get_record()
         if not one.serial or one.round_id is None:
             raise Hidden(str(one.pk))
+        papers.written_down(self, one, "certificate")
         row = papers.Named(lists.subject_name(one), one.org.name, one)
         return download(papers.certificates_pdf(request, one.round, [row]), f"证书-{one.serial}.pdf", "application/pdf")
 

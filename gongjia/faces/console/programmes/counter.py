@@ -87,7 +87,7 @@ class Start(FormPage):
         one = round_queries.round_of(self.actor, UUID(values["round"]))
         if one.subject == "org":
             return actions.start_draft(round_=one, for_org=values["union"], actor=self.actor, at=self.at)
-        person = _member(self.actor, values["member"]) if values["member"] else None
+        person = _member(self.actor, values["member"], self.at) if values["member"] else None
         return actions.start_draft(
             round_=one, person_id=person, happened_on=values["happened_on"], name=values["name"], actor=self.actor,
             at=self.at,
@@ -97,9 +97,9 @@ class Start(FormPage):
         return application_url(result.pk, "fill")
 
 
-def _member(actor: Any, text: str) -> UUID:
+def _member(actor: Any, text: str, at: Any) -> UUID:
     """By a full number, else the one member of that name in reach."""
-    if (found := member_named(actor, text)) is not None:
+    if (found := member_named(actor, text, at)) is not None:
         return found
     rows = []
     if actor.holds(member_powers.READ):
@@ -235,6 +235,6 @@ class Fill(FormPage):
             except forms.ValidationError as problem:
                 return "", [Reason(f"{one['key']}_not_found", problem.messages[0])]
         try:
-            return str(_member(self.actor, text)), []
+            return str(_member(self.actor, text, self.at)), []
         except Refused as refused:
             return "", [Reason(f"{one['key']}_not_found", refused.reasons[0].sentence)]

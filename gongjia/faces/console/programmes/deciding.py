@@ -338,6 +338,9 @@ class Paper(OfDecision, Page):
         one, what = self.get_record(), self.kwargs["what"]
         rows = lists.decision_rows(one)
         title = one.round.title
+        if what not in ("decision", "notice", "list", "certificates"):
+            raise Hidden(what)
+        papers.written_down(self, one, what)
         if what == "decision":
             return download(papers.decision_docx(one, rows), f"{title}决定.docx", DOCX)
         if what == "notice" and one.notice is not None:

@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongjia.base import sheets
+from gongjia.base import journal, sheets
 from gongjia.base.refused import Reason, Refused
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes.one import OfRound, application_url, org_name, round_url
@@ -137,7 +137,7 @@ class Judges(OfRound, FormPage):
                 continue
             person = known.get(name)
             if wanted := form.cleaned_data[f"j{n}_member"]:
-                person = member_named(self.actor, wanted, name)
+                person = member_named(self.actor, wanted, self.at, name)
                 if person is None:
                     faults.append(
                         Reason(f"j{n}_member", f"没有找到叫“{name}”、号码对得上的会员，或不在您能看到的范围内。")
@@ -151,13 +151,14 @@ class Judges(OfRound, FormPage):
         return self.cancel_url
 
 
-def member_named(actor: Any, number: str, name: str = "") -> UUID | None:
-    """The one member in reach with that phone or ID number (and name)."""
+def member_named(actor: Any, number: str, at: Any, name: str = "") -> UUID | None:
+    """The one member in reach with that phone or ID number (and name). That a number was asked for is written down."""
     if not actor.holds(member_powers.READ):
         return None
     wanted = members.MemberFilter(text=number, status="all")
     if not wanted.is_exact:
         return None
+    journal.write("members.searched_exact", actor=actor, at=at, payload={"words": journal.digest(number)})
     rows = members.member_rows(actor, filters=wanted, limit=5).rows
     found = {row.person_id for row in rows if not name or row.name == name}
     return found.pop() if len(found) == 1 else None

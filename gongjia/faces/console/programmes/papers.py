@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from gongjia.base import money
+from gongjia.base import journal, money
 from gongjia.faces.shared.jinja import link_to
 from gongjia.report.export.certificates import Paper
 from gongjia.report.export.certificates import certificates_pdf as laid_out
@@ -29,6 +29,13 @@ class Named:
     @property
     def org(self) -> Any:
         return self.award.org
+
+
+def written_down(page: Any, record: Any, what: str) -> None:
+    """Names leave the system on paper: who took which paper is in the journal."""
+    journal.write(
+        "programmes.printed", actor=page.actor, at=page.at, org=record.org, subject=record, payload={"what": what}
+    )
 
 
 def decision_docx(decision: Any, rows: Sequence[Any]) -> bytes:
