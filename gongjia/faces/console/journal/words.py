@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from gongjia.report import powers as report_powers
 from gongjia.who.members import powers as member_powers
 from gongjia.who.orgs import powers as org_powers
+from gongjia.work.programmes import powers as programme_powers
+from gongjia.work.publish import powers as notice_powers
 
 TABLES = {
     "accounts.account": "账号", "accounts.apitoken": "接口令牌", "accounts.privacynotice": "隐私政策", "journal.attachment": "附件",
@@ -19,6 +21,15 @@ TABLES = {
     "orgs.membershome": "职工之家", "orgs.openunit": "未建会单位", "orgs.org": "工会", "orgs.rulevalue": "规则数值", "orgs.term": "届次",
     "outbox.template": "消息模板", "report.evidence": "凭据", "report.hand": "手工填报", "report.report": "工作总结",
     "report.section": "总结部分", "report.target": "年度目标",
+    "programmes.round": "申报项目", "programmes.formversion": "申报表", "programmes.quota": "名额", "programmes.application": "申报",
+    "programmes.review": "审核意见", "programmes.decision": "决定", "programmes.award": "授予", "programmes.awardcheck": "后续核查",
+    "programmes.appeal": "复核申请", "programmes.judge": "评委", "programmes.judgescore": "评分", "programmes.conflict": "回避",
+    "programmes.joinroute": "入会分派", "publish.notice": "公示", "publish.noticeline": "公示名单", "publish.objection": "异议",
+    "households.householdfile": "困难职工档案", "households.filemember": "家庭成员", "households.visit": "家访",
+    "households.checkrequest": "部门核对", "households.verification": "年度核查", "households.condolence": "慰问登记",
+    "households.condolencecap": "慰问标准", "households.lowline": "低保标准", "funds.budgetline": "预算", "funds.earmark": "项目经费",
+    "funds.batch": "发放批次", "funds.payment": "发放", "funds.approval": "审批", "funds.reversal": "冲销和追回",
+    "funds.bankfile": "代发文件", "funds.payeeaccount": "收款账户", "funds.ceiling": "限额", "funds.sample": "抽样", "funds.doubt": "疑点单",
 }  # fmt: skip
 FACTS = {
     "account": "账号", "action": "动作", "after": "之后", "batch": "批次", "behalf": "代办的工会", "before": "之前", "cause": "原因", "channel": "渠道",
@@ -26,7 +37,8 @@ FACTS = {
     "figure": "指标", "from": "从", "key": "项目", "kind": "种类", "may_write": "可以办理", "name": "名称", "on": "日期", "org": "工会",
     "period": "期间", "power": "权限", "reason": "原因", "role": "岗位", "rows": "行", "scheme": "名额表", "since": "开始", "state": "状态",
     "text": "文字", "to": "到", "trade": "职业", "until": "结束", "unions": "工会数", "reached": "送达人数", "value": "数值",
-    "version": "版本", "what": "操作", "words": "内容(摘要)",
+    "version": "版本", "what": "操作", "meeting": "会议", "number": "编号", "type": "类型", "template": "模板", "added": "新增",
+    "skipped": "跳过", "verdict": "意见", "total": "得分", "amount": "金额", "ties": "并列", "round": "申报项目", "words": "内容(摘要)",
 }  # fmt: skip
 # table -> (power to read it, URL name); a link is shown only to who may open it
 PAGES = {
@@ -35,6 +47,12 @@ PAGES = {
     "members.position": (member_powers.POSITIONS_READ, "console:positions_one"),
     "orgs.org": (org_powers.READ, "console:orgs_one"),
     "report.report": (report_powers.READ, "console:report"),
+    "programmes.round": (programme_powers.READ, "console:programmes_round"),
+    "programmes.application": (programme_powers.READ, "console:programmes_application"),
+    "programmes.decision": (programme_powers.READ, "console:programmes_decision"),
+    "programmes.award": (programme_powers.READ, "console:programmes_award"),
+    "programmes.appeal": (programme_powers.APPEALS, "console:programmes_appeal"),
+    "publish.notice": (notice_powers.READ, "console:notices_one"),
 }
 STREAMS = {"house": "全系统", "logins": "登录", "denials": "越权"}
 
