@@ -113,7 +113,6 @@ class Application(Record):
                 name="application_desk",
             ),
             Index(fields=("round", "state", "submitted_at", "id"), name="application_round"),
-            Index(fields=("round", "rank"), condition=Q(rank__isnull=False), name="application_rank"),
             Index(fields=("org", "state"), name="application_org"),
             Index(fields=("scope_org", "submitted_at"), name="application_scope"),
             Index(fields=("account",), condition=Q(account__isnull=False), name="application_account"),
