@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_two_fields_of_one_key_and_an_empty_form_are_found():
     assert [r.code for r in forms.spec_faults(None)] == ["form_bad"]
 
 
-FILE, PERSON = str(uuid4()), str(uuid4())
+FILE, PERSON = str(UUID(int=1)), str(UUID(int=2))  # fixed: two workers must name the same tests
 KNOWN = forms.Known(files=frozenset({FILE}), persons=frozenset({PERSON}), today=DAY)
 
 
@@ -89,9 +89,9 @@ def test_answers_become_clean(one, raw, clean):
         (field("date"), "2018-02-30", "a_not_date"),
         (field("date", past=True), "2018-08-28", "a_in_future"),
         (field("choice", choices=[["a", "一"], ["b", "二"]]), "c", "a_not_listed"),
-        (field("file"), [str(uuid4())], "a_not_found"),
+        (field("file"), [str(UUID(int=3))], "a_not_found"),
         (field("file", most=1), [FILE, FILE], "a_many"),
-        (field("person"), str(uuid4()), "a_not_found"),
+        (field("person"), str(UUID(int=3)), "a_not_found"),
         (field("union"), "x", "a_not_found"),
         (field("tick", required=True), False, "a_missing"),
         (field("rows", columns=[field("number", key="n", required=True), field(key="t")]), [{"t": "x"}], "a_n_missing"),
