@@ -208,7 +208,7 @@ def _from_records(
             if bucket in sums:
                 kept = sums[bucket]
                 for i in range(width):
-                    kept[i] += numbers[i]
+                    kept[i] += int(numbers[i])
             else:
                 sums[bucket] = list(map(int, numbers))
     repeats = _repeats(base, rows, period, group, tree)

@@ -48,7 +48,8 @@ class Base:
     only: tuple[str, ...] = ()  # the fields a record is listed by; empty: all
     name: Callable[[Any], str] = str  # masked label of a record
     climbs: tuple[str, ...] = ()  # foreign keys that lead to a person or an attachment, tried in order
-    url: str = ""  # page of a record, "{id}" stands for its key
+    page: str = "pk"  # the field of a row whose value its page is found by
+    url: str = ""  # page of a record, "{id}" stands for that value
     power: str = "report.read"  # who may see the rows
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongjia.base.period import Period
 from gongjia.report.figure import Figure, Window
@@ -69,17 +69,30 @@ class Standing:
     """Entries that stand already for some unions and figures, read once for a whole sheet."""
 
     spans: dict[tuple[UUID, str], list[tuple[Period, int]]] = field(default_factory=lambda: defaultdict(list))
+    org_ids: tuple[UUID, ...] = ()
+    counted: dict[tuple[str, Period], dict[UUID, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, org_ids: Iterable[UUID], keys: Iterable[str]) -> Standing:
-        standing = cls()
-        rows = HandEntry.objects.filter(state="standing", org_id__in=list(org_ids), figure__in=list(keys))
+        standing = cls(org_ids=tuple(org_ids))
+        rows = HandEntry.objects.filter(state="standing", org_id__in=list(standing.org_ids), figure__in=list(keys))
         for org_id, key, start, end, value in rows.values_list("org_id", "figure", "start", "end", "value"):
             standing.add(org_id, key, Period(start, end), value)
         return standing
 
     def add(self, org_id: UUID, key: str, span: Period, value: int) -> None:
         self.spans[org_id, key].append((span, value))
+
+    def records(self, org_id: UUID, figure: Figure, span: Period) -> int:
+        """How many records of its own a union has: of all unions of the sheet in one query."""
+        if figure.base is None:
+            return 0
+        place = figure.key, span
+        if place not in self.counted:
+            path = figure.base.org
+            rows = figure.base.rows(figure.window(span).period).filter(**{f"{path}__in": self.org_ids})
+            self.counted[place] = dict(rows.order_by().values_list(path).annotate(n=Count("pk")))
+        return self.counted[place].get(org_id, 0)
 
     def clash(self, org_id: UUID, figure: Figure, span: Period) -> Period | None:
         """The span of an entry that would count the same time twice."""

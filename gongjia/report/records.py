@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 
+from gongjia.base import clock
 from gongjia.base.period import Period
 from gongjia.report.figure import Base, Figure, Ratio, Window
 from gongjia.report.figure import figures as registry
@@ -130,14 +131,15 @@ def of_row(figure: Figure, base: Base, row: Model) -> Listed:
     amount = _value(row, base.amount) if figure.measure is Measure.SUM else None
     person = _value(row, base.person) if base.person else None
     org_id = getattr(row, "_org", None) or _value(row, base.org)
-    fields = {"id": row.pk, "org_id": org_id, "person_id": person}
+    fields = {"id": _value(row, base.page), "org_id": org_id, "person_id": person}
+    on = _value(row, base.on) if base.on else None
     return Listed(
         figure=figure.key,
         model=row._meta.label_lower,
         id=row.pk,
         label=base.name(row),
         org_id=org_id,
-        on=_value(row, base.on) if base.on else None,
+        on=on.astimezone(clock.SHANGHAI).date() if isinstance(on, datetime) else on,
         weight=1 if amount is None else amount,
         amount=amount,
         person_id=person,

@@ -85,7 +85,8 @@ def test_records_of_the_contract(half):
     assert money["value"] == 45000 == money["records"][0]["amount"]
     # the report's cut-off holds for its figures, wherever the list is asked for
     assert payload.figure_records_json("care.aid_paid", half.fed.code, "2018H1")["value"] == 1284560
-    assert payload.figure_records_json("care.aid_paid", half.fed.code, "2018Q2")["value"] is None
+    assert payload.figure_records_json("care.accident_paid", half.fed.code, "2018Q2")["value"] is None
+    assert payload.figure_records_json("care.aid_paid", half.fed.code, "2018Q2")["value"] == 0  # no record is 0
     names = payload.figure_records_json("members.real_name", half.fed.code, "2018H1")
     assert names["value"] == len(names["records"])
     assert {record["label"] for record in names["records"]} == {"测*"}

@@ -17,7 +17,7 @@ from gongjia.report import figure as figure_module
 from gongjia.report import powers, rules
 from gongjia.report.figure import Figure
 from gongjia.report.figure import figures as registry
-from gongjia.report.hand import Standing, own_records
+from gongjia.report.hand import Standing
 from gongjia.report.kinds import Time
 from gongjia.report.models import HandEntry
 
@@ -125,7 +125,7 @@ def facts_of(
         span_label=period.label_zh(),
         span_ends=period.last_day,
         today=at.astimezone(clock.SHANGHAI).date(),
-        records=own_records(figure, figure.window(period), org.pk).count() if figure.base else 0,
+        records=standing.records(org.pk, figure, period),
         doubled=clash.label_zh() if clash else "",
         container_label=whole.label if whole else "",
         container=standing.value(org.pk, whole.key, period) if whole else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongjia.report.catalogue import chains
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
 
@@ -48,10 +49,39 @@ figures.register(
         label="资助上大学",
         unit="名",
         time=Time.FLOW,
+        base=chains.TUITION,
         measure=Measure.PERSONS,
         meaning="期间内获得学历提升资助的优秀职工和农民工人数。",
         counts="以批准资助的日期为准；同一人同一年度只计一次。",
         upper="“求学圆梦行动”资助人数",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.tuition_asked",
+        area=2,
+        label="求学资助申请",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=chains.TUITION_ASKED,
+        has_hand=False,
+        meaning="期间内提交学历提升资助申请的人数。",
+        counts="以提交日期为准，不论结果；同一人只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.tuition_paid",
+        area=2,
+        label="求学资助金额",
+        unit="元",
+        time=Time.FLOW,
+        measure=Measure.SUM,
+        base=chains.TUITION_PAID,
+        has_hand=False,
+        meaning="期间内支付的学历提升资助总额。",
+        counts="以银行回盘的到账日期为准；退汇从数中减去。列入资助、毕业后才支付的，支付时计入。",
     )
 )
 figures.register(

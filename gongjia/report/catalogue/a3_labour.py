@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongjia.report.catalogue import chains
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Time
 
@@ -12,6 +13,7 @@ figures.register(
         label="工资集体协商示范单位",
         unit="家",
         time=Time.FLOW,
+        base=chains.MODEL_UNITS,
         to_cutoff=True,
         meaning="年初以来创建成功的工资集体协商示范单位家数。",
         counts="以命名文件的日期为准，计到报告截止日。复核保留的单位不另计。",

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from gongjia.report.catalogue import chains
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
+
+# 送清凉 is what is given in the hot months; 送温暖, of the same types, what is given in winter
+_HOT = (6, 7, 8, 9)
+SUMMER_AWARDS = Q(awarded_on__month__in=_HOT)
+SUMMER_PAID = Q(payment__award__awarded_on__month__in=_HOT)
 
 figures.register(
     Figure(
@@ -12,6 +20,7 @@ figures.register(
         label="帮扶资金",
         unit="元",
         time=Time.FLOW,
+        base=chains.AID_PAID,
         measure=Measure.SUM,
         to_cutoff=True,
         meaning="年初以来发放到困难职工的帮扶资金总额。",
@@ -152,10 +161,12 @@ figures.register(
         label="清凉慰问困难职工家庭",
         unit="户",
         time=Time.FLOW,
+        base=chains.GIFTS,
+        where=SUMMER_AWARDS,
         to_cutoff=True,
         sensitive=True,
         meaning="高温期间慰问的困难职工家庭户数。",
-        counts="一户一季只计一次，计到报告截止日。",
+        counts="6至9月决定慰问的在档困难职工家庭，一户一批只计一次，计到报告截止日。",
     )
 )
 figures.register(
@@ -165,10 +176,12 @@ figures.register(
         label="清凉慰问款",
         unit="元",
         time=Time.FLOW,
+        base=chains.GIFTS_PAID,
+        where=SUMMER_PAID,
         measure=Measure.SUM,
         to_cutoff=True,
         meaning="高温期间放送到困难职工家庭的慰问款总额。",
-        counts="以发放日期为准，计到报告截止日。",
+        counts="6至9月决定的慰问，以银行回盘的到账日期为准，计到报告截止日；退汇从数中减去，补发到账再计入。",
     )
 )
 figures.register(
@@ -178,6 +191,8 @@ figures.register(
         label="送清凉企业",
         unit="家",
         time=Time.FLOW,
+        base=chains.GIFTS_UNITS,
+        where=SUMMER_AWARDS,
         to_cutoff=True,
         meaning="开展“送清凉”活动走到的企业家数。",
         counts="一家企业一季只计一次，计到报告截止日。",
