@@ -43,10 +43,18 @@ SKIP_MODELS = {
 }
 SKIP_FIELDS = {
     "accounts.account": {"last_login", "session_round", "created_at"},
+    "funds.approval": {"digest"},
+    "funds.bankfile": {"sha256"},
+    "funds.batch": {"digest"},
+    "funds.payment": {"key"},  # made from the award's id
     "journal.attachment": {"sha256", "size", "key_version"},
     "members.person": {"card_serial"},  # made from the id
     "members.rosterbatch": {"ran_recorded", "digest"},
     "orgs.upwardmark": {"digest"},
+    "programmes.application": {"claim_key"},  # holds ids
+    "programmes.award": {"serial"},  # a part of it cannot be guessed
+    "programmes.formversion": {"key"},  # made from the round's id
+    "publish.objection": {"number"},  # cannot be guessed
     "report.line": {"records", "digest"},  # ids of the records, and a digest over them
 }
 BATCH = 5000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -92,3 +93,50 @@ def overdue_unions(path: str, day: date, limit: int) -> list[Any]:
         org__path__startswith=path, ends_on__lt=day - timedelta(days=30), org__state="active"
     )
     return [term.org for term in terms.select_related("org").order_by("org__path")[:limit]]
+
+
+def chairs() -> dict[UUID, UUID]:
+    """Union -> the account of its chair, of basic unions that have one."""
+    held = _rows("Position").filter(until__isnull=True, role="chair_grassroots", person__account__isnull=False)
+    rows = held.order_by("-pk").values_list("org_id", "person__account_id")
+    return dict(rows)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A member who might be chosen: no more than what choosing looks at."""
+
+    pk: UUID
+    org_id: UUID
+    code: str
+    path: str
+    skill_level: str
+
+
+def candidates(org_ids: Iterable[UUID], *, since: date, **facts: Any) -> list[Candidate]:
+    """Spells of members of these unions with such facts, in service since before a day, who hold no post.
+
+    They come in the order of the register: union by union, as their rosters came in.
+    """
+    spells = _rows("Membership").filter(
+        org_id__in=list(org_ids), until__isnull=True, standing="active", since__lte=since,
+        person__positions__isnull=True, person__id_index__isnull=False, person__employment__in=("", "1"), **facts,
+    )  # fmt: skip
+    found = spells.values_list("pk", "org_id", "org__code", "org__path", "person__skill_level")
+    return sorted((Candidate(*row) for row in found), key=lambda one: (one.code, one.pk))
+
+
+def spells_of(chosen: Iterable[Candidate]) -> list[Any]:
+    """Their memberships with person and union, in the same order."""
+    chosen = list(chosen)
+    found = _rows("Membership").select_related("person", "org").in_bulk([one.pk for one in chosen])
+    return [found[one.pk] for one in chosen]
+
+
+def again(rows: Iterable[Any]) -> list[Any]:
+    """The same records as they stand now, in the same order."""
+    rows = list(rows)
+    if not rows:
+        return []
+    found = type(rows[0]).objects.in_bulk([row.pk for row in rows])
+    return [found[row.pk] for row in rows]

@@ -16,11 +16,9 @@ ENTRY_DAY, LATE_DAY = date(2018, 7, 16), date(2018, 8, 25)
 
 # (department, figure, span, value in the figure's unit (fen for money), paper, its lines)
 BY_DEPARTMENT = (
-    ("labour", "honours.craftsmen", HALF, 10, "首届“建德工匠”认定文件", "认定首届“建德工匠”10名。"),
     ("labour", "honours.stories", HALF, 10, "“建德工匠”风采录刊播清单", "刊播风采录10期。"),
     ("labour", "skills.contests_city", HALF, 11, "市级职工技能竞赛一览表", "市级技能竞赛11项。"),
     ("labour", "skills.training_terms", HALF, 2, "免费职业技能培训结业名册", "培训2期。"),
-    ("labour", "skills.tuition_grants", HALF, 51, "优秀职工和农民工上大学资助名单", "资助51名。"),
     ("labour", "skills.talks", HALF, 41, "职工讲座登记表", "讲座41场。"),
     ("labour", "skills.shows", HALF, 5, "文艺演出安排表", "演出5场。"),
     ("rights", "labour.model_units", TO_AUGUST, 26, "工资集体协商示范单位命名文件", "命名26家。"),
@@ -35,8 +33,6 @@ BY_DEPARTMENT = (
     ("service", "care.accident_paid", HALF, 4_500_000, "意外伤害和家财损失保障金支付凭证", "支付4.5万元。"),
     ("service", "care.convalescence", HALF, 180, "一线职工疗休养名册", "疗休养180名。"),
     ("service", "care.health_checks", HALF, 420, "外来务工人员体检到检名册", "体检420名。"),
-    ("service", "care.gifts_households", TO_AUGUST, 672, "清凉慰问困难职工家庭名册", "慰问672户。"),
-    ("service", "care.gifts_households_paid", TO_AUGUST, 20_160_000, "清凉慰问款发放表", "发放20.16万元。"),
     ("service", "care.gifts_companies", TO_AUGUST, 58, "“送清凉”企业一览表", "走访58家企业。"),
     ("women", "places.rest_stations", HALF, 2, "“爱心驿家”验收表", "建成2家。"),
     ("women", "places.nursing_rooms", HALF, 3, "“妈咪暖心小屋”验收表", "建成3家。"),

@@ -1,6 +1,7 @@
 """The Jiande half-year from an empty database: actions and generated sheets only, in the order it happened.
 
-January: the register and the rosters come in as spreadsheets. Spring: nineteen unions are founded.
+January: the register and the rosters come in as spreadsheets. Spring: nineteen unions are founded, the first
+craftsmen chosen, tuition aid decided, hardship files opened. Summer: gifts are paid to these households.
 July: departments enter what is not yet born here, the report is opened. August: desks fill with to-dos.
 The clock stands at the day of each step, and at the end at 27 August 2018.
 """
@@ -24,9 +25,19 @@ def moment(day: date, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.SHANGHAI)
 
 
+def in_one_act(step: Callable[[], object]) -> Callable[[], object]:
+    """Many small acts, chained into the journal at once."""
+
+    def run() -> None:
+        with journal.act():
+            step()
+
+    return run
+
+
 def build(say: Callable[[str], object] = print) -> None:
     """Fill an empty, migrated database. Says each step and its seconds."""
-    from gongjia.demo import accounts, august, changes, officers, register, report, spring
+    from gongjia.demo import accounts, august, changes, craftsmen, gifts, officers, register, report, spring, tuition
     from gongjia.report import summary
 
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -37,6 +48,9 @@ def build(say: Callable[[str], object] = print) -> None:
         ("上半年新建工会 19 家", spring.founded),
         ("职工之家、未建会台账、换届", spring.works),
         ("退休和失业人员保留会籍", changes.kept),
+        ("首届“建德工匠”：60 名申报、评审、公示、命名", in_one_act(craftsmen.chosen)),
+        ("求学圆梦：55 名申请、51 名列入资助", in_one_act(tuition.granted)),
+        ("困难职工建档、送清凉决定与发放", in_one_act(gifts.given)),
         ("手工填报、目标与半年总结", report.half_year),
         ("八月的待办事项", august.desks),
         ("演示账号", accounts.write_list),

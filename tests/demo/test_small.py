@@ -28,7 +28,8 @@ SAID = {
 MONEY = {"care.accident_paid": 45_000, "care.gifts_households_paid": 201_600}
 FROM_RECORDS = (
     "orgs.registered", "orgs.platforms_opened", "members.total", "members.real_name", "members.portal_activated",
-    "members.new_trades", "members.retained",
+    "members.new_trades", "members.retained", "honours.craftsmen", "honours.craftsmen_nominated",
+    "skills.tuition_grants", "skills.tuition_asked", "care.gifts_households",
 )  # fmt: skip
 
 
@@ -61,6 +62,8 @@ def test_the_same_every_time_and_true_to_the_document(settings) -> None:
     for key in FROM_RECORDS:
         assert lines[key]["source"] == "records" and lines[key]["value"] > 0, lines[key]
     assert lines["members.city_app"]["source"] == "hand"
+    assert lines["care.gifts_households_paid"]["source"] == "records"
+    assert lines["care.gifts_households_paid"]["records"] == lines["care.gifts_households"]["value"]
 
     with told(settings):
         second = canonical.table_hashes()
