@@ -1,4 +1,4 @@
-"""March to June: the first craftsmen. Sixty nominations, four desks, a panel, a notice, ten names."""
+"""March to June: the first craftsmen. Sixty nominations, four desks, a panel, a notice, ten names, ten prizes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from gongjia.base import sheets
 from gongjia.demo import chains, lookups, papers, unions
+from gongjia.demo.paying import Counter, Till
 from gongjia.demo.story import moment
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.programmes import actions
@@ -21,6 +22,8 @@ QUALIFIED, PANEL, RANKED, DECIDED = date(2018, 4, 24), date(2018, 5, 8), date(20
 OBJECTED, UPHELD, SETTLED, MOVED_UP, FINISHED = (
     date(2018, 5, 16), date(2018, 5, 18), date(2018, 5, 22), date(2018, 5, 28), date(2018, 6, 1),
 )  # fmt: skip
+SIGNED, SENT, ANSWERED = date(2018, 6, 5), date(2018, 6, 12), date(2018, 6, 14)
+ITEM, CARDS = "50101", 5_000_000
 TRADES = (
     ("数控车工", "把薄壁件的车削废品率降到千分之三", "innovation"),
     ("模具钳工", "独创冲模间隙“三步调整法”", "skill"),
@@ -58,6 +61,7 @@ def chosen() -> None:
     _scored(round_, rows, labour, dice)
     places = actions.rank(round_=round_, actor=labour, at=moment(RANKED))
     _decided(round_, [place.ref for place in places[:PLACES]], federation, labour)
+    _paid(round_, federation, desks)
 
 
 def _nominated(round_: Any, desks: chains.Desks, dice: random.Random) -> list[Any]:
@@ -164,3 +168,14 @@ def _decided(round_: Any, first: Sequence[Any], federation: Any, labour: Any) ->
     actions.settle_notice(decision=moved, actor=labour, at=moment(MOVED_UP))
     notices.end_due(actor=labour, at=moment(MOVED_UP))
     actions.finish_round(round_=round_, actor=labour, at=moment(FINISHED))
+
+
+def _paid(round_: Any, federation: Any, desks: chains.Desks) -> None:
+    """The prizes, with the tax on each, signed by three and paid."""
+    till, counter = Till(desks, federation), Counter(desks, CARDS)
+    awards = list(round_.awards.select_related("person").order_by("serial", "pk"))
+    line = till.line("“建德工匠”奖励金", "own", PRIZE * PLACES, ITEM, FINISHED)
+    till.earmark(line, round_, PRIZE * PLACES, FINISHED)
+    for award in awards:
+        counter.enter(award.person, federation, SIGNED, "service")
+    till.answered(till.first("首届“建德工匠”奖励金", [award.pk for award in awards], ITEM, SENT), ANSWERED)

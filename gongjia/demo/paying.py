@@ -34,9 +34,9 @@ class Counter:
     number: int  # where the card numbers of this story begin
     sheets: dict[tuple[UUID, date], Any] = field(default_factory=dict)
 
-    def enter(self, person: Any, org: Any, day: date) -> None:
-        """`org`: the union at whose counter the sheet was signed."""
-        actor, at = self.desks.of(org.pk), moment(day, 10)
+    def enter(self, person: Any, org: Any, day: date, player: str = "") -> None:
+        """`org`: the union at whose counter the sheet was signed; `player`: who of the federation sits there."""
+        actor, at = self.desks.player(player) if player else self.desks.of(org.pk), moment(day, 10)
         if (org.pk, day) not in self.sheets:
             self.sheets[org.pk, day] = papers.keep(
                 "收款账户确认表", ["以下账户由本人提供并签字确认。"], on=f"{day.year}年{day.month}月{day.day}日", actor=actor, at=at,
