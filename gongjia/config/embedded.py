@@ -91,6 +91,7 @@ def as_server_user() -> list[str]:
         "--inh-caps=-all,+dac_override",
         "--ambient-caps=-all,+dac_override",
         "--bounding-set=-all,+dac_override",
+        "--securebits=+no_setuid_fixup",  # else access(2) asks without it, and initdb finds no server beside itself
     ]
 
 
