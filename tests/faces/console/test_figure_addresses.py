@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.urls import Resolver404, resolve
 
+from gongjia.config.roles import ROLES
 from gongjia.faces.shared.policy import every_url
 from gongjia.report.figure import Base, figures
 from gongjia.report.records import HAND_URL
@@ -28,7 +29,8 @@ def fault(url: str, power: str) -> str:
     if SOME not in match.kwargs.values():
         return "the page names no record"
     policy = {declared.name: declared.policy for declared in every_url()}[match.view_name]
-    return "" if power in policy.powers else f"the page asks for {policy.powers}"
+    shut_out = [role.key for role in ROLES if power in role.powers and not set(role.powers) & set(policy.powers)]
+    return f"the page asks for {policy.powers}, which {shut_out} lack" if shut_out else ""
 
 
 def test_every_record_of_every_figure_has_a_page():
@@ -44,7 +46,7 @@ def test_every_record_of_every_figure_has_a_page():
         ("/console/units/{id}/", "orgs.read", "no page"),
         ("", "orgs.read", "no page"),
         ("/console/orgs/", "orgs.read", "names no record"),
-        ("/console/orgs/{id}/", "members.read", "asks for"),
+        ("/console/members/{id}/", "orgs.read", "asks for"),
     ],
 )
 def test_a_wrong_address_is_found(url, power, words):
