@@ -62,6 +62,18 @@ _PROGRAMMES_OFFICE = (
     "programmes.appeals",
 )
 _PROGRAMMES_DEPARTMENT = (*_PROGRAMMES_OFFICE, "programmes.revoke", "programmes.import")
+# of events: a union's own, an office that hands places down, a department of the federation
+_EVENTS_UNION = (
+    "events.read",
+    "events.open",
+    "events.sign",
+    "events.door",
+    "events.results",
+    "events.children",
+    "events.teams",
+    "events.facts",
+)
+_EVENTS_OFFICE = (*_EVENTS_UNION, "events.quota", "events.draw", "events.appeals")
 _REPORT_BELOW = ("report.read", "report.hand")
 _REPORT_SECTION = ("report.read", "report.hand", "report.write", "report.sign")
 
@@ -83,6 +95,7 @@ ROLES: tuple[Role, ...] = (
             "positions.confirm",
             "accounts.slip",
             *_PROGRAMMES_DESK,
+            *_EVENTS_UNION,
             "funds.union_account",
             *_REPORT_BELOW,
         ),
@@ -101,6 +114,7 @@ ROLES: tuple[Role, ...] = (
             *_OWN_MEMBERS,
             "positions.read",
             *_PROGRAMMES_DESK,
+            *_EVENTS_UNION,
             *_REPORT_BELOW,
         ),
     ),
@@ -133,6 +147,7 @@ ROLES: tuple[Role, ...] = (
             "accounts.slip",
             "accounts.reset",
             *_PROGRAMMES_OFFICE,
+            *_EVENTS_OFFICE,
             "funds.union_account",
             "funds.account",
             *_REPORT_BELOW,
@@ -160,6 +175,7 @@ ROLES: tuple[Role, ...] = (
             "positions.confirm",
             "accounts.slip",
             *_PROGRAMMES_OFFICE,
+            *_EVENTS_OFFICE,
             "funds.union_account",
             *_REPORT_BELOW,
         ),
@@ -202,6 +218,7 @@ ROLES: tuple[Role, ...] = (
             "accounts.close",
             "accounts.notice",
             *_PROGRAMMES_DEPARTMENT,
+            *_EVENTS_OFFICE,
             "programmes.routes",
             "funds.union_account",
             "funds.account",
@@ -219,7 +236,15 @@ ROLES: tuple[Role, ...] = (
             label,
             reach="subtree",
             federation_only=True,
-            powers=("orgs.read", "members.read", *extra, *_PROGRAMMES_DEPARTMENT, "funds.answer", *_REPORT_SECTION),
+            powers=(
+                "orgs.read",
+                "members.read",
+                *extra,
+                *_PROGRAMMES_DEPARTMENT,
+                *_EVENTS_OFFICE,
+                "funds.answer",
+                *_REPORT_SECTION,
+            ),
             excludes=_ADMINS,
         )
         for key, label, extra in (
@@ -302,6 +327,7 @@ ROLES: tuple[Role, ...] = (
             "positions.read",
             "journal.read",
             "programmes.read",
+            "events.read",
             "funds.read",
             "funds.audit",
             "report.read",
@@ -324,6 +350,7 @@ ROLES: tuple[Role, ...] = (
             "programmes.read",
             "programmes.decide",
             "programmes.appeals",
+            "events.read",
             "funds.read",
             "report.read",
             "report.write",

@@ -60,6 +60,7 @@ OUR_APPS = [
     "gongjia.who.members",
     "gongjia.work.publish",
     "gongjia.work.households",
+    "gongjia.work.events",
     "gongjia.work.programmes",
     "gongjia.money.funds",
     "gongjia.report",
