@@ -125,6 +125,13 @@ class PaperUse(TextChoices):
     EVIDENCE = "evidence", "佐证材料"
 
 
+class DrawPart(TextChoices):
+    """What of a draw was published."""
+
+    CLOSING = "closing", "封存的名单"
+    OPENING = "opening", "开号结果"
+
+
 class FaultKind(TextChoices):
     ABSENT = "absent", "没有到场"
     LATE_CANCEL = "late_cancel", "过了免责期才取消"

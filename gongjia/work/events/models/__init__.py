@@ -2,7 +2,7 @@
 
 from gongjia.work.events.models.around import Fault, Feedback, Paper, Slip, Team, TeamMember, WorkFact
 from gongjia.work.events.models.door import Attendance, Certificate, DoorPack, Scan
-from gongjia.work.events.models.draw import Draw
+from gongjia.work.events.models.draw import Draw, DrawFile
 from gongjia.work.events.models.event import Cell, Event, Session
 from gongjia.work.events.models.result import ContestRound, Result, Score
 from gongjia.work.events.models.sign_up import Child, ChildDay, Guest, PickUp, SignUp
@@ -16,6 +16,7 @@ __all__ = [
     "ContestRound",
     "DoorPack",
     "Draw",
+    "DrawFile",
     "Event",
     "Fault",
     "Feedback",

@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from gongjia.base.models import Record, TextKind
 from gongjia.base.secret import SealedField
-from gongjia.work.events import states
+from gongjia.work.events import kinds, states
 from gongjia.work.events.models.event import Event, Session
 
 
@@ -29,15 +29,18 @@ class Draw(Record):
     rules = models.JSONField(default=list, blank=True)  # weights as published: [{"key","label","add"}]
     published_at = models.DateTimeField()
 
-    entries = models.ForeignKey("journal.Attachment", models.PROTECT, null=True, related_name="+", db_index=False)
+    # named anew while it did not exist: [{"at","why","source","public_on"}], public
+    changes = models.JSONField(default=list, blank=True)
+
+    cells = models.JSONField(default=dict, blank=True)  # number of a counter in the published list -> its key
     entries_digest = models.CharField(max_length=64, blank=True)
     entries_count = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
     places = models.PositiveIntegerField(default=0)  # free at opening
 
-    file = models.ForeignKey("journal.Attachment", models.PROTECT, null=True, related_name="+", db_index=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     failed_reason = models.CharField(max_length=200, blank=True)
+    late_at = models.DateTimeField(null=True, blank=True)  # when it was written down that it was not opened in time
 
     class Meta:
         ordering = ("-published_at", "-id")
@@ -59,3 +62,19 @@ class Draw(Record):
 
     def __str__(self):
         return f"{self.event_id} {self.state}"
+
+
+class DrawFile(Record):
+    """What was published of a draw, byte by byte: rows move on (somebody cancels), a published list never does."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="files", db_index=False)
+    part = TextKind(kinds=kinds.DrawPart, max_length=8)
+    digest = models.CharField(max_length=64)  # SHA-256 of the plain text
+    data = models.BinaryField()  # gzip
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=("draw", "part"), name="drawfile_once")]
+
+    def __str__(self):
+        return f"{self.draw_id} {self.part}"

@@ -48,6 +48,7 @@ class SignUp(Record):
     end_reason = models.CharField(max_length=200, blank=True)
 
     weight = models.PositiveIntegerField(default=1)  # tickets of a lot
+    weight_why = models.CharField(max_length=120, blank=True)  # keys of the weights that were added: "idle front_line"
     lot_no = models.CharField(max_length=16, blank=True)  # public, masked: names nobody
     lot_ticket = models.CharField(max_length=64, blank=True)
     lot_rank = models.PositiveIntegerField(null=True, blank=True)
