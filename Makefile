@@ -5,6 +5,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHONUTF8 := 1
+# without compiled modules each start of the program reads all its source again: five seconds instead of one
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo run test check fmt proof audit wheel lock ready-run ready-dev clean
 
