@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gongjia import __version__
-from gongjia.config.cli import developing, founding, house, keeping, reports, rosters, users
+from gongjia.config.cli import developing, draws, founding, house, keeping, reports, rosters, users
 
 HELP = """工家：工会工作系统的命令行。
 
@@ -36,6 +36,7 @@ for command in (
     rosters.roster,
     reports.report,
     reports.figure,
+    draws.draw,
     keeping.audit,
     users.user,
     keeping.keys,
