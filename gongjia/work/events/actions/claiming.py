@@ -1,0 +1,406 @@
+"""Places by first come: one claim or a thousand, the same lines.
+
+`claim_many` judges everybody by set, locks the few counters that are asked for, allots in the order it was given and
+writes the rows by one statement. It is what the ordinary page calls with one claim and the rush with a handful, so
+that neither can be more generous than the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from gongjia.base import journal
+from gongjia.base.actor import Actor
+from gongjia.base.models import uuid7
+from gongjia.base.refused import Reason, Refused
+from gongjia.work.events import kinds, rules
+from gongjia.work.events.actions import places
+from gongjia.work.events.actions.common import hold_persons, lock_event, share_event, tell, words_of
+from gongjia.work.events.models import Cell, Event, Session, SignUp
+from gongjia.work.events.queries.facts import eligible_facts, terms_of
+from gongjia.work.events.queries.places import Counter, cap_of, cell_of, counters
+
+PLACED, WAITING, ALREADY, SOLD_OUT, REFUSED = "placed", "waiting", "already", "sold_out", "refused"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One wish. `at`: when it reached us, which is what the window is held against; None: the moment of the act.
+
+    `wait`: whether to stand in line when nothing is free. `clash_ok`: the person was told of a clash and wants both.
+    """
+
+    person_id: UUID
+    session_id: UUID | None = None
+    guests: int = 0
+    request_key: str = ""
+    wait: bool = True
+    clash_ok: bool = False
+    at: datetime | None = None
+    trade: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one wish. `sign_up_id` of the row it led to, or that was there already, in `state`."""
+
+    claim: Claim
+    verdict: str
+    sign_up_id: UUID | None = None
+    state: str = ""
+    place_no: int | None = None
+    waiting_no: int | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass
+class _Wish:
+    claim: Claim
+    org_id: UUID
+    seats: int
+    cell: Counter | None
+    cap: Counter | None
+    state: str = ""
+    place_no: int | None = None
+    waiting_no: int | None = None
+    id: UUID = field(default_factory=uuid7)
+
+
+def claim(
+    *,
+    event: Event,
+    person: Any,
+    session: Session | None = None,
+    guests: int = 0,
+    request_key: str = "",
+    way: str = kinds.SignedBy.SELF.value,
+    wait: bool = True,
+    clash_ok: bool = False,
+    trade: str = "",
+    actor: Actor,
+    at: datetime,
+    **columns: Any,
+) -> SignUp:
+    """One person's place, or their place in the line; a retry with the same key answers the same row.
+
+    Raises `Refused` with every reason; with `sold_out` where there is no waiting list (or none is wanted).
+    """
+    one = Claim(person.pk, getattr(session, "pk", None), guests, request_key, wait, clash_ok, None, trade)
+    with journal.act():
+        outcome = claim_many(event=event, claims=[one], way=way, actor=actor, at=at, columns=columns)[0]
+        if outcome.verdict == ALREADY and not (request_key and _same_request(outcome, request_key)):
+            raise Refused(
+                Reason(
+                    "already",
+                    "您已经报过这场活动了。",
+                    states_label(outcome.state),
+                    cure="在“我的报名”里可以看到，也可以取消。",
+                )
+            )
+        if outcome.verdict in (REFUSED, SOLD_OUT):
+            raise Refused(outcome.reasons)
+        found = SignUp.objects.select_related("event", "session", "org", "person").get(pk=outcome.sign_up_id)
+        if outcome.verdict in (PLACED, WAITING):
+            template = "events.placed" if outcome.verdict == PLACED else "events.waiting"
+            tell([person.pk], template, words_of(event, session), at, f"/m/events/signups/{found.pk}/")
+        return found
+
+
+def states_label(state: str) -> str:
+    from gongjia.work.events.states import SIGN_UP_FLOW
+
+    return SIGN_UP_FLOW.states.get(state, state)
+
+
+def _same_request(outcome: Outcome, request_key: str) -> bool:
+    return SignUp.objects.filter(pk=outcome.sign_up_id, request_key=request_key).exists()
+
+
+def claim_many(
+    *,
+    event: Event,
+    claims: Sequence[Claim],
+    way: str = kinds.SignedBy.RUSH.value,
+    actor: Actor,
+    at: datetime,
+    known: Sequence[Counter] | None = None,
+    columns: dict[str, Any] | None = None,
+) -> list[Outcome]:
+    """Many claims on one event in one transaction, answered in their order. Whoever asks first here gets first.
+
+    `known`: the cells as read a moment ago (the rush keeps them), to be spared a query: routing only, never counting.
+    """
+    answers: dict[int, Outcome] = {}
+    with journal.act():
+        if any(row.get("check") == "series_most" for row in event.conditions):
+            hold_persons({one.person_id for one in claims})
+        had = _already(event, claims)
+        fresh: dict[UUID, int] = {}
+        for place, one in enumerate(claims):
+            if (outcome := _repeated(one, had)) is not None:
+                answers[place] = outcome
+            elif one.person_id in fresh:  # twice in one batch: the second hears what the first got
+                continue
+            else:
+                fresh[one.person_id] = place
+        wishes = _judge(event, {place: claims[place] for place in fresh.values()}, way, at, known, answers)
+        made = _allot(event, wishes, way, actor, at, columns or {}, answers)
+        if made:
+            journal.write(
+                "events.rushed" if way == kinds.SignedBy.RUSH else "events.claimed",
+                actor=actor, at=at, org=event.org,
+                subjects=[("events.signup", wish.id) for wish in made],
+                payload={
+                    "event": str(event.pk), "placed": sum(wish.state == PLACED for wish in made),
+                    "waiting": sum(wish.state == WAITING for wish in made),
+                },
+            )  # fmt: skip
+    for place, one in enumerate(claims):
+        if place not in answers:
+            first = answers[fresh[one.person_id]]
+            answers[place] = (
+                Outcome(one, ALREADY, first.sign_up_id, first.state, first.place_no, first.waiting_no)
+                if first.sign_up_id
+                else Outcome(one, first.verdict, reasons=first.reasons)
+            )
+    return [answers[place] for place in range(len(claims))]
+
+
+_HAD = (
+    "select person_id, request_key, id, state, place_no, waiting_no from events_signup where event_id = %s and"
+    " ((person_id = any(%s) and state in ('entered', 'waiting', 'offered', 'placed')) or"
+    " (request_key = any(%s) and request_key <> ''))"
+)
+
+
+def _already(event: Event, claims: Iterable[Claim]) -> dict[Any, tuple[Any, ...]]:
+    """Live sign-ups by person, and any sign-up by the key of the request that made it."""
+    people = [one.person_id for one in claims]
+    keys = [one.request_key for one in claims if one.request_key]
+    found: dict[Any, tuple[Any, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_HAD, [event.pk, people, keys])
+        for row in cursor.fetchall():
+            if row[1]:
+                found[row[1]] = row
+            if row[3] in ("entered", "waiting", "offered", "placed"):
+                found[row[0]] = row
+    return found
+
+
+def _repeated(one: Claim, had: dict[Any, tuple[Any, ...]]) -> Outcome | None:
+    row = had.get(one.request_key) if one.request_key else None
+    if row is not None and row[0] != one.person_id:
+        return Outcome(
+            one, REFUSED, reasons=(Reason("request_key", "这次提交已被使用，请刷新页面再试。", cure="请刷新页面。"),)
+        )
+    row = row or had.get(one.person_id)
+    return Outcome(one, ALREADY, row[2], row[3], row[4], row[5]) if row is not None else None
+
+
+def _judge(
+    event: Event,
+    claims: dict[int, Claim],
+    way: str,
+    at: datetime,
+    known: Sequence[Counter] | None,
+    answers: dict[int, Outcome],
+) -> dict[int, _Wish]:
+    """Reasons by set; whoever may come is sent to the one counter that is theirs."""
+    cells = list(known) if known is not None else counters(event.pk)
+    if any(cell.due(at) for cell in cells):
+        places.give_back_due(lock_event(event), places.hold_all(event), actor=_MACHINE, at=at)
+        cells = counters(event.pk)
+    by_industry = any(cell.industry for cell in cells)
+    named = {one.session_id for one in claims.values()}
+    sessions = {
+        one.pk: one for one in Session.objects.filter(event=event, cancelled=False, pk__in=[pk for pk in named if pk])
+    } if named - {None} else {}  # fmt: skip
+    wishes: dict[int, _Wish] = {}
+    for session_id in named:
+        group = {place: one for place, one in claims.items() if one.session_id == session_id}
+        session = sessions.get(session_id) if session_id else None
+        if (session_id is not None) != event.by_session or (session_id is not None and session is None):
+            wrong = Reason(
+                "session_wrong", "请选择一个场次。" if event.by_session else "没有这个场次。", cure="请刷新页面再选。"
+            )
+            answers.update({place: Outcome(one, REFUSED, reasons=(wrong,)) for place, one in group.items()})
+            continue
+        terms = terms_of(event, session)
+        facts = eligible_facts(
+            [one.person_id for one in group.values()], event, at, session=session_id, guides=by_industry
+        )
+        for place, one in group.items():
+            who = facts.get(one.person_id)
+            if who is None:
+                answers[place] = Outcome(one, REFUSED, reasons=(Reason("unknown_person", "没有这个人。"),))
+                continue
+            why = rules.reasons(who, terms, one.at or at, by=way) + rules.guest_faults(terms, one.guests)
+            if terms.way == kinds.Way.LOT and way in ("self", "rush"):
+                why.append(Reason("by_lot", "本活动摇号，请登记摇号。", cure="请在登记时间内登记。"))
+            if who.clashes and not one.clash_ok:
+                why += [
+                    Reason(
+                        "clash",
+                        "时间和您已报的活动冲突。",
+                        name,
+                        cure="确定都要参加的，勾选“仍要报名”；否则先取消一场。",
+                    )
+                    for name in who.clashes
+                ]
+            if why:
+                answers[place] = Outcome(one, REFUSED, reasons=tuple(why))
+                continue
+            wishes[place] = _Wish(
+                one, who.org_id, rules.seats_of(terms, one.guests),  # type: ignore[arg-type]
+                cell_of(cells, who.org_path, who.guides, session_id, one.at or at), cap_of(cells, who, terms.group),
+            )  # fmt: skip
+    return dict(sorted(wishes.items()))
+
+
+_MACHINE = Actor.system("名额到期退回", ())
+
+
+def _allot(
+    event: Event,
+    wishes: dict[int, _Wish],
+    way: str,
+    actor: Actor,
+    at: datetime,
+    columns: dict[str, Any],
+    answers: dict[int, Outcome],
+) -> list[_Wish]:
+    """Lock, allot in order, write the rows, count them: by four statements whatever the number."""
+    # sold out is said at once, without a lock, to those who will not wait
+    for place, wish in list(wishes.items()):
+        if wish.cell is not None and not _waits(event, wish) and wish.cell.free < wish.seats:
+            answers[place] = _sold_out(wish)
+            del wishes[place]
+    if not wishes:
+        return []
+    if any(wish.cell is None or _waits(event, wish) for wish in wishes.values()):
+        _still_open(event)
+    held = places.hold(pk for wish in wishes.values() for pk in _ids(wish))
+    used = {pk: cell.used for pk, cell in held.items()}
+    numbers: dict[UUID, int] = {}
+    for place, wish in list(wishes.items()):
+        if _fits(wish, held, used):
+            wish.state = PLACED
+            for pk in _ids(wish):
+                used[pk] += wish.seats
+            wish.place_no = used[wish.cell.id] if wish.cell is not None else None
+        elif _waits(event, wish) and not held[wish.cell.id].shut:  # type: ignore[union-attr]
+            cell = held[wish.cell.id]  # type: ignore[union-attr]
+            numbers[cell.pk] = numbers[cell.pk] + 1 if cell.pk in numbers else places.next_number(cell)
+            wish.state, wish.waiting_no = WAITING, numbers[cell.pk]
+        else:
+            answers[place] = _sold_out(wish)
+            del wishes[place]
+    made = _write(event, wishes, way, actor, at, columns)
+    for place, wish in wishes.items():
+        if wish.id in made:
+            answers[place] = Outcome(wish.claim, wish.state, wish.id, wish.state, wish.place_no, wish.waiting_no)
+    count_in(held, [wish for wish in wishes.values() if wish.id in made])
+    # somebody else's transaction signed the same person up in between
+    lost = {place: wish.claim for place, wish in wishes.items() if wish.id not in made}
+    if lost:
+        had = _already(event, lost.values())
+        for place, one in lost.items():
+            answers[place] = _repeated(one, had) or Outcome(
+                one, REFUSED, reasons=(Reason("busy", "同一时间有另一次提交，请再试一次。", cure="请再点一次。"),)
+            )
+    return [wish for wish in wishes.values() if wish.id in made]
+
+
+def count_in(held: dict[UUID, Cell], wishes: Iterable[_Wish]) -> None:
+    """The counters follow the rows that were written, each by one conditional statement."""
+    seats: dict[UUID, int] = {}
+    for wish in wishes:
+        if wish.state == PLACED:
+            for pk in _ids(wish):
+                seats[pk] = seats.get(pk, 0) + wish.seats
+    for pk in sorted(seats):
+        places.take(held[pk], seats[pk])
+
+
+def _ids(wish: _Wish) -> list[UUID]:
+    return [cell.id for cell in (wish.cell, wish.cap) if cell is not None]
+
+
+def _fits(wish: _Wish, held: dict[UUID, Cell], used: dict[UUID, int]) -> bool:
+    """Whether every counter of this wish has room; a union that gave its places back has none."""
+    if wish.cell is None:
+        return True
+    if held[wish.cell.id].returned:
+        return False
+    return all(not held[pk].shut and used[pk] + wish.seats <= held[pk].total for pk in _ids(wish))
+
+
+def _waits(event: Event, wish: _Wish) -> bool:
+    return event.waiting_list and wish.claim.wait and wish.cell is not None
+
+
+def _still_open(event: Event) -> None:
+    """Where no counter says that the event was closed or cancelled meanwhile, its row does."""
+    state = share_event(event.pk)
+    if state != "open":
+        raise Refused(rules.window(rules.Terms(state=state), event.opens_at or event.closes_at or event.first_at))  # type: ignore[arg-type]
+
+
+def _sold_out(wish: _Wish) -> Outcome:
+    return Outcome(
+        wish.claim, SOLD_OUT, reasons=(Reason("sold_out", "名额已满。", cure="有候补的可以排候补，有人取消会通知您。"),)
+    )
+
+
+def _write(
+    event: Event, wishes: dict[int, _Wish], way: str, actor: Actor, at: datetime, columns: dict[str, Any]
+) -> set[UUID]:
+    """The rows, by one statement; a person or a key that is there already is passed over."""
+    if not wishes:
+        return set()
+    rows = sorted(wishes.values(), key=lambda wish: wish.claim.person_id)  # two batches never wait in a circle
+    more = {"happened_on": None, "note": "", **columns}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into events_signup (id, event_id, session_id, person_id, org_id, cell_id, cap_cell_id, state,"
+            " state_at, way, guests, seats, request_key, entered_at, entered_by, happened_on, note, trade, place_no,"
+            " waiting_no, held_until, cancelled_at, late_cancel, end_reason, weight, lot_no, lot_ticket, lot_rank,"
+            " ticket)"
+            " select n.id, %(event)s, n.session, n.person, n.org, n.cell, n.cap, n.state, n.at, %(way)s, n.guests,"
+            " n.seats, n.key, n.at, %(by)s, %(happened)s, %(note)s, n.trade, n.place_no, n.waiting_no, null, null,"
+            " false, '', 1, '', '', null, ''"
+            " from unnest(%(ids)s::uuid[], %(sessions)s::uuid[], %(persons)s::uuid[], %(orgs)s::uuid[],"
+            " %(cells)s::uuid[], %(caps)s::uuid[], %(states)s::text[], %(ats)s::timestamptz[], %(guests)s::int[],"
+            " %(seats)s::int[], %(keys)s::text[], %(trades)s::text[], %(place_nos)s::int[], %(waiting_nos)s::int[])"
+            " as n(id, session, person, org, cell, cap, state, at, guests, seats, key, trade, place_no, waiting_no)"
+            " on conflict do nothing returning id",
+            {
+                "event": event.pk,
+                "way": str(way),
+                "by": actor.account_id,
+                "happened": more["happened_on"],
+                "note": more["note"],
+                "ids": [wish.id for wish in rows],
+                "sessions": [wish.claim.session_id for wish in rows],
+                "persons": [wish.claim.person_id for wish in rows],
+                "orgs": [wish.org_id for wish in rows],
+                "cells": [wish.cell.id if wish.cell else None for wish in rows],
+                "caps": [wish.cap.id if wish.cap else None for wish in rows],
+                "states": [wish.state for wish in rows],
+                "ats": [wish.claim.at or at for wish in rows],
+                "guests": [wish.claim.guests for wish in rows],
+                "seats": [wish.seats for wish in rows],
+                "keys": [wish.claim.request_key for wish in rows],
+                "trades": [wish.claim.trade for wish in rows],
+                "place_nos": [wish.place_no for wish in rows],
+                "waiting_nos": [wish.waiting_no for wish in rows],
+            },
+        )
+        return {row[0] for row in cursor.fetchall()}
