@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from gongjia.base import sheets
+from gongjia.base.actor import Actor
 from gongjia.who.orgs import actions, queries, rules
 from gongjia.who.orgs.models import Org
 from tests.who.orgs.conftest import AT, DAY, officer
@@ -97,3 +99,17 @@ def test_two_queries_also_for_fifty_rows(tree, machine, django_assert_num_querie
         assert len(queries.register(actor, on=DAY, limit=50)) == 50
     with django_assert_num_queries(2):
         assert len(queries.desk(actor, tree.lotus, on=DAY)) == 53
+
+
+def test_a_system_actors_reach_may_stand_in_an_or_and_be_negated(tree, machine):
+    """An empty Q() vanishes from an OR: what stood beside it would be all that is left."""
+    whole, one = queries.within(machine, "orgs.read"), Q(pk=tree.firm.pk)
+    everything = set(Org.objects.values_list("pk", flat=True))
+    for condition in (whole | one, one | whole, whole & ~queries.NOTHING, ~(~whole)):
+        assert set(Org.objects.filter(condition).values_list("pk", flat=True)) == everything
+    assert not Org.objects.filter(~whole).exists()
+    assert whole, "an empty condition would be lost"
+    nothing = queries.within(Actor.system("测试", ["orgs.edit"]), "orgs.read")
+    assert list(Org.objects.filter(nothing | one)) == [tree.firm]
+    # the control: with the empty condition the OR keeps one row of all
+    assert list(Org.objects.filter(Q() | one)) == [tree.firm]

@@ -25,7 +25,7 @@ from gongjia.who.members.models import (
     Position,
     Transfer,
 )
-from gongjia.who.orgs.queries import within
+from gongjia.who.orgs.queries import EVERYTHING, NOTHING, within
 
 M = TypeVar("M", bound=Model)
 
@@ -47,12 +47,12 @@ def visible(actor: Actor, model: type[M], power: str = "") -> QuerySet[M]:
 
 
 def gate(actor: Actor, model: type[Model], power: str = "") -> Q:
-    """The condition of `visible`."""
+    """The condition of `visible`. Never empty, so that it may stand in an OR."""
     power = power or READING[model]
-    if actor.everywhere:
-        return Q() if actor.holds(power) else Q(pk__in=[])
     if not actor.holds(power):
-        return Q(pk__in=[])
+        return NOTHING
+    if actor.everywhere:
+        return EVERYTHING
     if model is Membership:
         return within(actor, power, prefix="org__", path="org_path")
     if model is Person:

@@ -13,7 +13,17 @@ from gongjia.who.orgs.queries.register import (
     register_count,
     search,
 )
-from gongjia.who.orgs.queries.scope import below, get, guides, in_force, range_of, visible, within
+from gongjia.who.orgs.queries.scope import (
+    EVERYTHING,
+    NOTHING,
+    below,
+    get,
+    guides,
+    in_force,
+    range_of,
+    visible,
+    within,
+)
 from gongjia.who.orgs.queries.tree import (
     TreeRow,
     by_code,
@@ -23,6 +33,7 @@ from gongjia.who.orgs.queries.tree import (
     children_of,
     existing_on,
     guided_by,
+    named_by,
     names_of,
     names_on,
     root,
@@ -54,7 +65,9 @@ from gongjia.who.orgs.queries.upward import (
 from gongjia.who.orgs.queries.values import committee_schemes, committee_table, rule_value_rows, rule_values
 
 __all__ = [
+    "EVERYTHING",
     "HOMES_ORDER",
+    "NOTHING",
     "SENT_LABELS",
     "Coverage",
     "DeskRow",
@@ -94,6 +107,7 @@ __all__ = [
     "lineages",
     "marks",
     "named",
+    "named_by",
     "names_of",
     "names_on",
     "org_facts",

@@ -13,6 +13,8 @@ from gongjia.who.orgs import powers
 from gongjia.who.orgs.models import Org, OrgClosure
 
 NOTHING = Q(pk__in=[])
+# Every row, and truthy: an empty Q() would vanish from an OR and leave only what stands beside it.
+EVERYTHING = Q(pk__isnull=False)
 # Greater than every character of a path (0-9, A-Z) in byte order.
 PAST = "~"
 
@@ -39,9 +41,10 @@ def _of_root(root: Root, prefix: str, path: str) -> Q:
 
 def within(actor: Actor, power: str, prefix: str = "", path: str = "") -> Q:
     """The rows that a power reaches. `prefix` leads to the union ("org__"; "" on Org itself);
-    `path` names a copy of the union's path on the row ("org_path"), which saves the join."""
+    `path` names a copy of the union's path on the row ("org_path"), which saves the join.
+    The answer is never empty: it may be put into an OR, or negated."""
     if actor.everywhere:
-        return Q() if actor.holds(power) else NOTHING
+        return EVERYTHING if actor.holds(power) else NOTHING
     path = path or f"{prefix}path"
     roots = actor.roots(power)
     wide = [root.path for root in roots if root.reach == "subtree"]

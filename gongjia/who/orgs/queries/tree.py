@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from gongjia.who.orgs.models import Org, OrgClosure, OrgName
 from gongjia.who.orgs.queries.scope import below, in_force
+from gongjia.who.orgs.rules import names
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,21 @@ def _pre_order(rows: dict, parents: dict[UUID, UUID]) -> list[TreeRow]:
 
 
 def by_names_or_codes(texts: Iterable[str]) -> list[Org]:
-    """Unions that one of the texts names, by code, full or short name: one query."""
-    wanted = [text for text in set(texts) if text]
+    """Unions that one of the texts names, by code, full or short name: one query. The width of brackets and
+    blanks in the text do not matter; the register keeps names as they were written."""
+    wanted = list({spelling for text in texts for spelling in names.spellings(text)})
     return list(Org.objects.filter(Q(code__in=wanted) | Q(name__in=wanted) | Q(short_name__in=wanted)))
+
+
+def named_by(texts: Iterable[str]) -> dict[str, list[Org]]:
+    """What each text names, code before full name before short name; [] for one that names nothing. One query."""
+    texts = list(dict.fromkeys(texts))
+    by: tuple[dict[str, list[Org]], ...] = ({}, {}, {})
+    for org in by_names_or_codes(texts):
+        for found, key in zip(by, (org.code, org.name, org.short_name), strict=True):
+            if key:
+                found.setdefault(names.folded(key), []).append(org)
+    return {text: next((found[key] for found in by if (key := names.folded(text)) in found), []) for text in texts}
 
 
 def names_of(org_ids: Iterable[UUID]) -> dict[UUID, str]:

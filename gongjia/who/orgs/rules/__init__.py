@@ -16,7 +16,7 @@ from gongjia.who.orgs.rules.founding import (
 )
 from gongjia.who.orgs.rules.homes import HomeFacts, home_dates_in_order
 from gongjia.who.orgs.rules.legal import LegalPersonFacts, by_law, may_register, registration_warnings
-from gongjia.who.orgs.rules.names import folded, name_keys, search_keys
+from gongjia.who.orgs.rules.names import folded, name_keys, search_keys, spellings
 from gongjia.who.orgs.rules.officers import (
     ChairChangeFacts,
     audit_size_warnings,
@@ -108,6 +108,7 @@ __all__ = [
     "segment",
     "size_row",
     "size_warnings",
+    "spellings",
     "staff_said",
     "status",
     "years_allowed",

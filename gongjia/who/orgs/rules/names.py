@@ -13,6 +13,15 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+_BRACKETS = str.maketrans("()", "（）")
+
+
+def spellings(text: str) -> set[str]:
+    """The ways a name may stand in the register when somebody typed it so: brackets of either width, no blanks."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return {text, text.strip(), plain, plain.translate(_BRACKETS)} - {""}
+
+
 def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
