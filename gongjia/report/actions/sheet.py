@@ -146,13 +146,7 @@ def _unions(sheet: Any, head: Any) -> dict[str, Any]:
             place = head.columns.get(key)
             if place is not None and place < len(row) and row[place]:
                 texts.add(sheets.clean(row[place]))
-    found: dict[str, Any] = {}
-    for org in orgs.by_names_or_codes(texts):
-        found.setdefault(org.name, org)
-        found.setdefault(org.short_name, org)
-        found[org.code] = org
-    found.pop("", None)
-    return found
+    return {text: named[0] for text, named in orgs.named_by(texts).items() if named}
 
 
 def _check_cell(

@@ -157,3 +157,19 @@ def test_no_message_holds_a_full_number():
     wrong = GOOD[:17] + ("0" if GOOD[17] != "0" else "1")
     for fault in checked(("苏示例", wrong, "19900000001x")).faults:
         assert wrong not in fault.message + fault.shown and "19900000001" not in fault.message + fault.shown
+
+
+def test_names_and_sentences_stay_as_written_and_a_union_is_found_however_its_brackets_are_typed():
+    header = ("name", "employer", "union")
+    result = checked(
+        ("苏（示例", "建德（航空）服务公司", "本厂（一车间）工会"), header=header, unions={"本厂（一车间）工会": HOME}
+    )
+    assert codes(result) == []
+    assert result.values["employer"] == ["建德（航空）服务公司"] and result.values["name"] == ["苏（示例"]
+    # what is mended in silence is still mended: figures, letters, blanks
+    mended = checked(
+        ("苏示例", "第２车间　Ａ组", "本厂（一车间）工会"), header=header, unions={"本厂（一车间）工会": HOME}
+    )
+    assert mended.values["employer"] == ["第2车间 A组"]
+    table = Table("名册", 1, list(header), {"name": 0, "union": 1}, [2], [["甲示例", " 本厂（一车间）工会 "]])
+    assert union_texts([table]) == {"本厂（一车间）工会"}

@@ -281,3 +281,19 @@ def test_nine_hundred_unions_at_once(tree, machine, django_assert_max_num_querie
         result = run(machine, *rows)
     assert (result.added, result.refused) == (900, 0)
     assert_tree_holds()
+
+
+def test_a_name_is_kept_as_written_and_found_with_brackets_of_either_width(tree, machine):
+    written = "航空（小镇）公司工会委员会"
+    done = run(
+        machine, firm(written), {**firm("甲车间分工会"), "上级工会": "航空(小镇)公司工会委员会", "组织类型": "分工会"}
+    )
+    assert done.refused == 0, list(done.faults)
+    org = Org.objects.get(name=written)  # not one bracket was changed
+    assert Org.objects.get(name="甲车间分工会").parent == org
+    again = run(machine, firm("航空(小镇)公司工会委员会"))
+    assert (again.added, Org.objects.filter(name__contains="小镇").count()) == (0, 1)
+    for typed in (written, "航空(小镇)公司工会委员会", " 航空（小镇） 公司工会委员会 "):
+        assert queries.named_by([typed])[typed] == [org]
+    # the control: another name is another union
+    assert queries.named_by(["航空小镇公司工会委员会"]) == {"航空小镇公司工会委员会": []}

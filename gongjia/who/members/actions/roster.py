@@ -205,15 +205,15 @@ def _unions(texts: set[str], actor: Actor, org: Any) -> dict[str, checking.Union
     if not texts:
         return {}
     found: dict[str, checking.Union] = {}
-    for one in orgs.by_names_or_codes(texts):
-        inside = one.path.startswith(org.path) and actor.can(powers.IMPORT, one)
-        if not inside:
-            union = checking.Union("out_of_scope")
-        elif one.kind not in org_kinds.MEMBER_KINDS or one.state != "active":
-            union = checking.Union("unknown")
-        else:
-            union = _as_union(one)
-        for text in {one.name, one.short_name, one.code} & texts:
+    for text, named in orgs.named_by(texts).items():
+        for one in named:
+            inside = one.path.startswith(org.path) and actor.can(powers.IMPORT, one)
+            if not inside:
+                union = checking.Union("out_of_scope")
+            elif one.kind not in org_kinds.MEMBER_KINDS or one.state != "active":
+                union = checking.Union("unknown")
+            else:
+                union = _as_union(one)
             if text not in found or found[text].status != "ok":
                 found[text] = union
     return found

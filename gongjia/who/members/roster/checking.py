@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from gongjia.base import identity_numbers
+from gongjia.base import identity_numbers, sheets
 from gongjia.base.secret import canonical, masks
 from gongjia.base.sheets import Damaged
 from gongjia.who.members.kinds import IdKind
@@ -114,17 +114,23 @@ def union_texts(tables: Iterable[Table]) -> set[str]:
     for table in tables:
         position = table.mapping.get("union")
         if position is not None:
-            found |= {text for row in table.rows if position < len(row) and (text := tidy(row[position]))}
+            found |= {text for row in table.rows if position < len(row) and (text := written(row[position]))}
     return found
 
 
 def tidy(cell: str | None) -> str:
-    """A cell as text: half-width, no spaces at the ends, one space inside."""
+    """A cell as a code or a day is read: half-width throughout, no spaces at the ends, one space inside."""
     if not cell:
         return ""
     if cell.isascii() and cell.isalnum():
         return cell
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", cell)).strip()
+
+
+def written(cell: str | None) -> str:
+    """A cell as a name or a sentence is kept: as it was written, brackets and rare characters too; figures,
+    letters and blanks are mended."""
+    return sheets.clean(cell) if cell else ""
 
 
 def _columns(tables: Iterable[Table]) -> tuple[dict[str, list], list[int]]:
@@ -152,7 +158,7 @@ def _number_text(cell: str | None) -> str:
 
 
 def _texts(checked: Checked, key: str, cells: list, limit: int) -> list[str]:
-    texts = [tidy(cell) for cell in cells]
+    texts = [written(cell) for cell in cells]
     if limit:
         for at, text in enumerate(texts):
             if len(text) > limit:
@@ -225,7 +231,7 @@ def _name(name: str) -> str:
 
 def _unions(checked: Checked, cells: list | None, unions: Mapping[str, Union], default: Union | None) -> None:
     for at in range(len(checked.numbers)):
-        text = tidy(cells[at]) if cells else ""
+        text = written(cells[at]) if cells else ""
         if not text:
             union = default
             if union is None:

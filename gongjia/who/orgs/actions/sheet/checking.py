@@ -81,11 +81,12 @@ def _read(row: Row) -> None:
 
 
 class _Known:
-    """Unions of the database and rows of the sheet, by code and by name."""
+    """Unions of the database and rows of the sheet, by code and by name, whatever the width of its brackets."""
 
     def __init__(self, rows: list[Row], under: Org | None):
         wanted = {row.values.get(key) for row in rows for key in ("code", "parent", "industry_parent", "name")} - {None}
-        found = Org.objects.filter(code__in=wanted) | Org.objects.filter(name__in=wanted, state__in=STANDING)
+        spelled = {spelling for said in wanted for spelling in rules.spellings(said)}
+        found = Org.objects.filter(code__in=wanted) | Org.objects.filter(name__in=spelled, state__in=STANDING)
         orgs = {org.pk: org for org in found.select_related("parent", "industry_parent")}
         if under is not None:
             orgs.setdefault(under.pk, under)
@@ -93,12 +94,12 @@ class _Known:
         self.by_name: dict[str, list[Org]] = defaultdict(list)
         for org in orgs.values():
             if org.state in STANDING:
-                self.by_name[org.name].append(org)
+                self.by_name[rules.folded(org.name)].append(org)
         self.row_by_code = {row.values["code"]: row for row in rows if row.values.get("code")}
         self.rows_by_name: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             if row.values.get("name"):
-                self.rows_by_name[row.values["name"]].append(row)
+                self.rows_by_name[rules.folded(row.values["name"])].append(row)
 
     def find(self, row: Row, key: str) -> Org | Row | None:
         """The union that a cell names; a fault on the row when there is none or more than one."""
@@ -108,8 +109,9 @@ class _Known:
             return self.by_code[code]
         if code in self.row_by_code:
             return self.row_by_code[code]
-        named: list[Org | Row] = list(self.by_name.get(said, ()))
-        named += [other for other in self.rows_by_name.get(said, ()) if other.existing is None and other is not row]
+        name = rules.folded(said)
+        named: list[Org | Row] = list(self.by_name.get(name, ()))
+        named += [other for other in self.rows_by_name.get(name, ()) if other.existing is None and other is not row]
         if len(named) == 1:
             return named[0]
         if named:
@@ -150,14 +152,14 @@ def _resolve(rows: list[Row], actor: Actor, under: Org | None) -> None:
 
 def _same_name(row: Row, known: _Known, under: Org | None) -> Org | None:
     """A union without a code in the sheet is the one of that name below the same parent."""
-    found = known.by_name.get(row.values.get("name", ""), [])
+    found = known.by_name.get(rules.folded(row.values.get("name", "")), [])
     if under is not None and under in found and not row.values.get("parent"):
         return under  # the sheet lists the union it is imported under as well
     said = row.values.get("parent")
     above = under
     if said:
         above = known.by_code.get(said.upper())
-        named = known.by_name.get(said, [])
+        named = known.by_name.get(rules.folded(said), [])
         if above is None and len(named) == 1:
             above = named[0]
     return next((org for org in found if above is not None and org.parent_id == above.pk), None)
@@ -195,7 +197,11 @@ def _unique(rows: list[Row]) -> None:
                 )
             employers.setdefault(employer, row)
         if row.existing is None and (name := row.values.get("name")):
-            place = (name, row.parent.pk if row.parent else None, id(row.parent_row) if row.parent_row else None)
+            place = (
+                rules.folded(name),
+                row.parent.pk if row.parent else None,
+                id(row.parent_row) if row.parent_row else None,
+            )
             if place in names:
                 row.fault("name", "name_duplicate_in_file", f"与第 {names[place].number} 行是同一家工会。")
             names.setdefault(place, row)
