@@ -207,10 +207,13 @@ def move_many(
         )
 
 
-def login_event(kind: str, *, at: datetime, account_id: UUID | None = None, note: str = "") -> Written:
-    """`kind`: ok, failed, out, slip … : in the log-ins' own stream."""
+def login_event(
+    kind: str, *, at: datetime, account_id: UUID | None = None, actor: Actor | None = None, note: str = ""
+) -> Written:
+    """`kind`: ok, failed, out, slip … : in the log-ins' own stream. `account_id`: whose log-in it is about;
+    `actor`: who did it, None for the machine (a session that ran out)."""
     subjects = [("accounts.account", account_id)] if account_id else []
-    return write(f"login.{kind}", actor=None, at=at, subjects=subjects, note=note, stream=LOGINS)
+    return write(f"login.{kind}", actor=actor, at=at, subjects=subjects, note=note, stream=LOGINS)
 
 
 def denied(actor: Actor | None, power: str, org: Any, what: str, *, at: datetime) -> Written:

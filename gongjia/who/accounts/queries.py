@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from gongjia.base import clock, secret
+from gongjia.base.actor import Actor
 from gongjia.who.accounts import registry, rules
 from gongjia.who.accounts.models import (
     Account,
@@ -36,6 +37,15 @@ def account(account_id: UUID | str) -> Account | None:
 def any_account(account_id: UUID) -> Account:
     """Also a closed one; for the officers' page, whose scope the caller has checked."""
     return Account.objects.get(pk=account_id)
+
+
+def acting(account: Account) -> Actor:
+    """The owner of an account as the one who acts on it: the journal names them. Gives no power."""
+    return Actor(account_id=account.pk, person_id=None, label=account.display_name)
+
+
+# who tries and fails may be anybody: the entry speaks of the account and does not say that its owner did it
+UNPROVEN = Actor(account_id=None, person_id=None, label="未通过验证的人")
 
 
 def by_phone(phone: str) -> list[Account]:

@@ -266,3 +266,27 @@ def test_the_sweep_takes_what_is_over_and_nothing_else(person, sms):
 def test_no_log_in_leaves_the_chain_whole(person, sms):
     log_in(person())
     assert journal.verify() == []
+
+
+def _journal(account) -> list[tuple[str, str]]:
+    return [(line.action, line.actor_label) for line in journal.timeline(account)][::-1]
+
+
+def test_the_journal_names_who_logged_in_and_out_and_nobody_for_what_the_machine_ended(person):
+    account = person("童示例")
+    key = log_in(account)
+    actions.end_session(session_key=key, how=kinds.Ended.LOGOUT, at=clock.now())
+    key = log_in(account)
+    actions.end_session(session_key=key, how=kinds.Ended.IDLE, at=clock.now())
+    assert _journal(account) == [
+        ("login.ok", "童示例"), ("login.out", "童示例"), ("login.ok", "童示例"), ("login.out", "系统"),
+    ]  # fmt: skip
+
+
+def test_a_try_that_failed_is_not_laid_to_the_owner(person):
+    account = person("童示例")
+    with pytest.raises(Refused):
+        actions.use_slip(code="AAAA-BBBB-CCCC", at=clock.now())
+    with pytest.raises(Refused):
+        actions.show_factor(account=account, code="000000", at=clock.now())
+    assert _journal(account) == [("login.failed", "未通过验证的人")]

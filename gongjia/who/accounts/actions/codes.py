@@ -155,7 +155,9 @@ def show_code(
         if bound:
             row.save()
         if reasons:
-            journal.login_event("failed", at=at, account_id=_the_one(row), note=f"{purpose} {reasons[0].code}")
+            journal.login_event(
+                "failed", at=at, account_id=_the_one(row), actor=queries.UNPROVEN, note=f"{purpose} {reasons[0].code}"
+            )
     if proof is None:
         raise Refused(reasons)
     return proof

@@ -65,7 +65,7 @@ def finish_enrolment(*, account: Account, code: str, at: datetime) -> list[str]:
             row.enrolled_at = row.used_at = clock.real_now()
             row.last_step = step
             row.save(update_fields=["enrolled_at", "used_at", "last_step"])
-            journal.write("accounts.factor_enrolled", actor=_self(account), at=at, subject=account)
+            journal.write("accounts.factor_enrolled", actor=queries.acting(account), at=at, subject=account)
             codes = _fresh_codes(account)
     if step is None:
         refuse("factor_wrong", "动态口令不对。请看手机上最新的 6 位数字；手机时间要自动校准。")
@@ -91,9 +91,9 @@ def show_factor(*, account: Account, code: str, at: datetime) -> str:
                 account=account, code_mac__in=candidates, used_at__isnull=True
             ).update(used_at=clock.real_now()):  # fmt: skip
                 how = "recovery"
-                journal.write("accounts.recovery_used", actor=_self(account), at=at, subject=account)
+                journal.write("accounts.recovery_used", actor=queries.acting(account), at=at, subject=account)
         if not how:
-            journal.login_event("failed", at=at, account_id=account.pk, note="factor_wrong")
+            journal.login_event("failed", at=at, account_id=account.pk, actor=queries.UNPROVEN, note="factor_wrong")
     if not how:
         refuse("factor_wrong", "动态口令不对。请看手机上最新的 6 位数字，或输入一个没用过的备用码。")
     brakes.release(rules.FACTOR_ACCOUNT, str(account.pk))
@@ -106,7 +106,7 @@ def new_recovery_codes(*, account: Account, at: datetime) -> list[str]:
         refuse("factor_missing", "请先绑定动态口令。")
     with journal.act():
         codes = _fresh_codes(account)
-        journal.write("accounts.recovery_issued", actor=_self(account), at=at, subject=account)
+        journal.write("accounts.recovery_issued", actor=queries.acting(account), at=at, subject=account)
     return codes
 
 
@@ -170,7 +170,3 @@ def _step_of(row: SecondFactor, code: str) -> int | None:
 
 def _totp(text: str) -> TOTP:
     return TOTP(base64.b32decode(text), 6, SHA1(), STEP)  # SHA-1 is what the apps know
-
-
-def _self(account: Account) -> Actor:
-    return Actor(account_id=account.pk, person_id=None, label=account.display_name)

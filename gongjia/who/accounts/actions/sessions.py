@@ -11,10 +11,11 @@ from django.db.models import F, Q
 
 from gongjia.base import clock, journal
 from gongjia.base.refused import Hidden
-from gongjia.who.accounts import kinds
+from gongjia.who.accounts import kinds, queries
 from gongjia.who.accounts.models import Account, Brake, DeviceSession, LoginCode, SecondFactor, Slip
 
 CHUNK = 5000
+OWN_HAND = (kinds.Ended.LOGOUT, kinds.Ended.KILLED, kinds.Ended.NEWER, kinds.Ended.CONSENT)
 
 
 def begin_session(
@@ -45,7 +46,7 @@ def begin_session(
         account.activated_at = account.activated_at or at
         account.save(update_fields=["last_login", "activated_at"])
         words = f"{row.way_label}{'、动态口令' if factor == 'totp' else '、备用码' if factor else ''}，{label}"
-        journal.login_event("ok", at=at, account_id=account.pk, note=words)
+        journal.login_event("ok", at=at, account_id=account.pk, actor=queries.acting(account), note=words)
     return row
 
 
@@ -65,11 +66,12 @@ def touch_session(*, device_id: UUID | str) -> None:
 def end_session(*, session_key: str, how: kinds.Ended, at: datetime) -> None:
     """Log-out, or a limit reached: the session row goes, on the server."""
     with journal.act():
-        row = DeviceSession.objects.filter(session_key=session_key).first()
+        row = DeviceSession.objects.filter(session_key=session_key).select_related("account").first()
         _end(DeviceSession.objects.filter(session_key=session_key), how)
         Session.objects.filter(session_key=session_key).delete()
         if row is not None:
-            journal.login_event("out", at=at, account_id=row.account_id, note=kinds.Ended(how).label)
+            by = queries.acting(row.account) if how in OWN_HAND else None
+            journal.login_event("out", at=at, account_id=row.account_id, actor=by, note=kinds.Ended(how).label)
 
 
 def end_device(*, account: Account, device_id: UUID | str, at: datetime) -> None:
@@ -78,7 +80,9 @@ def end_device(*, account: Account, device_id: UUID | str, at: datetime) -> None
         rows = DeviceSession.objects.filter(account=account, pk=device_id, ended_at__isnull=True)
         if not _end(rows, kinds.Ended.KILLED):
             raise Hidden
-        journal.login_event("out", at=at, account_id=account.pk, note=kinds.Ended.KILLED.label)
+        journal.login_event(
+            "out", at=at, account_id=account.pk, actor=queries.acting(account), note=kinds.Ended.KILLED.label
+        )
 
 
 def end_every_session(account_ids: Iterable[UUID], how: kinds.Ended) -> int:

@@ -142,11 +142,13 @@ def use_slip(*, code: str, at: datetime, network: str = "", device: str = "") ->
             now=now,
         )
         if reasons:
-            journal.login_event("failed", at=at, account_id=slip.account_id if slip else None, note="slip_bad")
+            journal.login_event(
+                "failed", at=at, account_id=slip.account_id if slip else None, actor=queries.UNPROVEN, note="slip_bad"
+            )
         else:
             slip.used_at, slip.used_device = now, device[:40]
             slip.save(update_fields=["used_at", "used_device"])
-            journal.login_event("slip", at=at, account_id=account.pk)
+            journal.login_event("slip", at=at, account_id=account.pk, actor=queries.acting(account))
     if reasons:
         raise Refused(reasons)
     brakes.release(rules.SLIP_DEVICE, device)
