@@ -23,12 +23,23 @@ from gongjia.work.households.actions.history import (
 )
 from gongjia.work.households.actions.keeping import answer_check, drop_check, end_file, open_facts, send_check, verify
 from gongjia.work.households.actions.tables import condole, set_cap, set_low_line, void_condolence
+from gongjia.work.households.actions.together import (
+    Family,
+    Seen,
+    answer_checks,
+    approve_many,
+    review_many,
+    send_checks,
+    take_in,
+    visit_many,
+)
 from gongjia.work.households.actions.upward import send_files, set_upper_no, take_numbers
 from gongjia.work.households.rules import HouseholdFacts, MemberFacts
 
 __all__ = [
-    "Earlier", "EarlierRow", "HouseholdFacts", "HouseholdMember", "MemberFacts", "answer_check", "approve", "blank",
+    "Earlier", "EarlierRow", "Family", "HouseholdFacts", "HouseholdMember", "MemberFacts", "Seen", "answer_check",
+    "answer_checks", "approve", "approve_many", "blank",
     "check_earlier", "condole", "decline", "drop_check", "end_file", "fill", "import_earlier", "note_notice",
-    "open_facts", "refused_sheet", "return_back", "review", "send_check", "send_files", "set_cap", "set_low_line",
-    "set_upper_no", "start_file", "submit", "take_numbers", "verify", "visit", "void_condolence", "withdraw",
+    "open_facts", "refused_sheet", "return_back", "review", "review_many", "send_check", "send_checks", "send_files", "set_cap", "set_low_line",
+    "set_upper_no", "start_file", "submit", "take_in", "take_numbers", "verify", "visit", "visit_many", "void_condolence", "withdraw",
 ]  # fmt: skip

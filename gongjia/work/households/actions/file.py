@@ -19,6 +19,7 @@ from gongjia.who.members import queries as members
 from gongjia.who.orgs import kinds as org_kinds
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.households import kinds, powers, queries, rules, states
+from gongjia.work.households.actions.facts import facts_of
 from gongjia.work.households.models import FileMember, HouseholdFile, Visit
 
 CAUSES = ("cause_main", "cause_second", "level", "rural_worker")
@@ -150,15 +151,10 @@ def _plausible(facts: rules.HouseholdFacts) -> None:
         kinds.Exclusion(code)
 
 
-def _put_household(file: HouseholdFile, household: Sequence[HouseholdMember], actor: Actor, day: date) -> None:
-    """The list as told now: who is no longer on it leaves with that day, nobody is deleted."""
+def told_members(household: Sequence[HouseholdMember], kept: Mapping[tuple[str, str], str]) -> list[HouseholdMember]:
+    """The others of the household as told, checked. `kept`: numbers told before; one left blank stays, a form never
+    shows it again."""
     reasons = []
-    kept = {
-        (row.relation, row.name.open_unlogged()): row.id_no.open_unlogged()
-        for row in file.members.filter(until__isnull=True)
-        if row.id_no
-    }
-    # a number left blank stays as it was told before: a form never shows it again
     told = [
         replace(one, id_no=one.id_no or kept.get((one.relation, one.name.strip()), ""))
         for one in household
@@ -169,28 +165,53 @@ def _put_household(file: HouseholdFile, household: Sequence[HouseholdMember], ac
             reasons.append(Reason("member_name", f"第 {number} 位家庭成员没有填姓名。"))
         if one.id_no and not (checked := identity_numbers.check_id_card(one.id_no)).ok:
             reasons.append(Reason("member_id", f"第 {number} 位家庭成员：{checked.sentence}"))
-    numbers = [identity_numbers.canonical.id_number(one.id_no) for one in told if one.id_no]
+    numbers = _numbers(told)
     if len(set(numbers)) < len(numbers):
         reasons.append(Reason("member_twice", "家庭成员里有人填了两次。"))
     if reasons:
         raise Refused(reasons)
+    return told
+
+
+def _numbers(told: Sequence[HouseholdMember]) -> list[str]:
+    return [identity_numbers.canonical.id_number(one.id_no) for one in told if one.id_no]
+
+
+def owners_of(told: Sequence[HouseholdMember], actor: Actor) -> dict[str, UUID]:
+    """Number -> the person on file who has it."""
+    found = {number: members.identity_owner(actor, number) for number in _numbers(told)}
+    return {number: owner.person_id for number, owner in found.items() if owner is not None}
+
+
+def member_row(
+    file: HouseholdFile, one: HouseholdMember, place: int, owners: Mapping[str, UUID], day: date
+) -> FileMember:
+    number = identity_numbers.canonical.id_number(one.id_no) if one.id_no else ""
+    return FileMember(
+        file=file, person_id=owners.get(number), relation=one.relation, name=one.name.strip(), id_no=number or None,
+        facts=one.facts.dumps(), position=place, since=day,
+    )  # fmt: skip
+
+
+def _put_household(file: HouseholdFile, household: Sequence[HouseholdMember], actor: Actor, day: date) -> None:
+    """The list as told now: who is no longer on it leaves with that day, nobody is deleted."""
+    kept = {
+        (row.relation, row.name.open_unlogged()): row.id_no.open_unlogged()
+        for row in file.members.filter(until__isnull=True)
+        if row.id_no
+    }
+    told = told_members(household, kept)
     lock_households()
-    known = {number: members.identity_owner(actor, number) for number in numbers}
-    persons = {owner.person_id for owner in known.values() if owner is not None}
-    _one_file(file, {file.head_id, *persons}, numbers)
+    owners = owners_of(told, actor)
+    _one_file(file, {file.head_id, *owners.values()}, _numbers(told))
     file.members.filter(until__isnull=True).exclude(relation=kinds.Relation.SELF.value).update(until=day)
     own = next((one for one in household if one.relation == kinds.Relation.SELF), None)
     if own is not None:
         me = file.members.get(relation=kinds.Relation.SELF.value, until__isnull=True)
         me.facts = own.facts.dumps()
         me.save(update_fields=["facts"])
-    for number, one in enumerate(told, 1):
-        owner = known.get(identity_numbers.canonical.id_number(one.id_no)) if one.id_no else None
-        FileMember(
-            file=file, person_id=owner.person_id if owner else None, relation=one.relation, name=one.name.strip(),
-            id_no=identity_numbers.canonical.id_number(one.id_no) or None, facts=one.facts.dumps(), position=number,
-            since=day,
-        ).save(force_insert=True)  # fmt: skip
+    for place, one in enumerate(told, 1):
+        member_row(file, one, place, owners, day).save(force_insert=True)
     file.persons = len(told) + 1
 
 
@@ -349,53 +370,6 @@ def note_notice(*, file: HouseholdFile, notice_id: UUID, until: datetime, actor:
             subjects=[file, ("publish.notice", notice_id)], payload={"until": until.isoformat()},
         )  # fmt: skip
         return file
-
-
-def facts_of(
-    file: HouseholdFile, actor: Actor, at: datetime, *, objections_open: int = 0, level: str = "",
-    document_no: str = "",
-) -> rules.FileFacts:  # fmt: skip
-    """What the guards of a file's moves look at, gathered once."""
-    told = queries.facts_in(file)
-    household = list(file.members.filter(until__isnull=True))
-    persons = queries.household_person_ids(file)
-    numbers = [one.id_no.open_unlogged() for one in household if one.id_no]
-    last = file.visits.order_by("-on", "-id").first()
-    checks = list(file.checks.exclude(state="dropped"))
-    return rules.FileFacts(
-        today=today(at),
-        complete=tuple(
-            rules.missing(
-                told,
-                persons=len(household),
-                cause_main=file.cause_main,
-                has_self=any(one.relation == kinds.Relation.SELF for one in household),
-            )
-        ),
-        other_file=other_file(file, persons, numbers),
-        visits=file.visits.count(),
-        visit_disagrees=last is not None and not last.agrees,
-        computation=queries.computation_of(file, today(at)),
-        checks_open=tuple(check.to_label for check in checks if check.state == "sent"),
-        checks_sent=len(checks),
-        check_differs=any(check.result == kinds.CheckResult.DIFFERS for check in _latest(checks)),
-        on_relief=any(check.result == kinds.CheckResult.ON_RELIEF for check in _latest(checks)),
-        own_case=actor.person_id is not None and actor.person_id in persons,
-        notice_until=file.notice_until,
-        notice_over=file.notice_until is not None and at >= file.notice_until,
-        objections_open=objections_open,
-        document_no=document_no,
-        level=level,
-        opened_on=file.opened_on,
-    )
-
-
-def _latest(checks: Sequence[Any]) -> list[Any]:
-    """The last answer of each office: a mended household is asked about again."""
-    last: dict[str, Any] = {}
-    for check in sorted(checks, key=lambda one: (one.sent_on, one.pk)):
-        last[check.to] = check
-    return list(last.values())
 
 
 def _locked(file: HouseholdFile) -> HouseholdFile:

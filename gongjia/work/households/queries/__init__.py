@@ -16,6 +16,7 @@ from gongjia.work.households.queries.files import (
     checks,
     checks_open,
     computation_of,
+    computed,
     computed_of,
     due,
     elsewhere,
@@ -46,7 +47,7 @@ from gongjia.work.households.queries.upward import (
 
 __all__ = [
     "Opened", "OpenedMember", "UpwardFile", "active_on", "cap_rules", "caps", "check_of", "checks", "checks_open",
-    "computation_of", "computed_of", "condolence_of", "condolences", "due", "elsewhere", "facts_for", "facts_in",
+    "computation_of", "computed", "computed_of", "condolence_of", "condolences", "due", "elsewhere", "facts_for", "facts_in",
     "file_of", "files_template", "get", "given_before", "help_until", "household_person_ids", "low_line", "low_lines",
     "members", "mine", "photo_of", "rows", "totals", "upward_files", "upward_list", "upward_rows", "verifications",
     "visible", "visits", "with_open_checks",

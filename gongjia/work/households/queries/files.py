@@ -207,11 +207,12 @@ def facts_in(file: HouseholdFile) -> rules.HouseholdFacts | None:
 
 def computation_of(file: HouseholdFile, on: date) -> rules.Computation | None:
     """The category by the facts of now and the line of that day."""
-    facts = facts_in(file)
+    return computed(facts_in(file), persons=file.persons, line=low_line(file.city, on))
+
+
+def computed(facts: rules.HouseholdFacts | None, *, persons: int, line: LowLine | None) -> rules.Computation | None:
+    """The category of a household measured by one line; None before anything was told."""
     if facts is None:
         return None
-    line = low_line(file.city, on)
     words = f"{line.valid_from:%Y-%m-%d} 起 {line.document}".strip() if line else ""
-    return rules.compute(
-        rules.means_of(facts, persons=file.persons, low_line=line.amount if line else 0, line_words=words)
-    )
+    return rules.compute(rules.means_of(facts, persons=persons, low_line=line.amount if line else 0, line_words=words))

@@ -26,6 +26,7 @@ from gongjia.work.programmes.actions.drafts import (
 )
 from gongjia.work.programmes.actions.following import close_due_rounds, follow_movers, remind_overdue
 from gongjia.work.programmes.actions.history import Imported, blank_sheet, import_awards
+from gongjia.work.programmes.actions.listing import HandedIn, Paper, hand_in_list
 from gongjia.work.programmes.actions.panel import (
     NewJudge,
     ScoreSheet,
@@ -58,8 +59,10 @@ __all__ = [
     "Bulk",
     "Choice",
     "DeskRule",
+    "HandedIn",
     "Imported",
     "NewJudge",
+    "Paper",
     "Route",
     "ScoreSheet",
     "Settled",
@@ -78,6 +81,7 @@ __all__ = [
     "finish_round",
     "follow_movers",
     "give_quota",
+    "hand_in_list",
     "import_awards",
     "import_scores",
     "make_round",
