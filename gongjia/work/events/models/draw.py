@@ -39,6 +39,7 @@ class Draw(Record):
     places = models.PositiveIntegerField(default=0)  # free at opening
 
     opened_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # everybody who entered knows what came out
     failed_reason = models.CharField(max_length=200, blank=True)
     late_at = models.DateTimeField(null=True, blank=True)  # when it was written down that it was not opened in time
 
