@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from gongjia.base import clock
-from gongjia.base.journal import attachments
 from gongjia.base.refused import Reason, Refused
 from gongjia.faces.console.orgs import picking
-from gongjia.faces.console.programmes import filling
 from gongjia.faces.console.programmes.one import application_url, round_url
 from gongjia.faces.console.programmes.panel import member_named
-from gongjia.faces.shared import flash
+from gongjia.faces.shared import filling, flash
 from gongjia.faces.shared.fields import DayField, Mended
-from gongjia.faces.shared.pages import Crumb, FormPage
+from gongjia.faces.shared.formats import hour
+from gongjia.faces.shared.pages import Crumb, FormPage, Page
+from gongjia.faces.shared.pages.forms import sentence_of
 from gongjia.faces.shared.policy import Policy
 from gongjia.who.members import powers as member_powers
 from gongjia.who.members import queries as members
 from gongjia.work.programmes import actions, powers
 from gongjia.work.programmes.queries import lists
 from gongjia.work.programmes.queries import rounds as round_queries
+from gongjia.work.programmes.queries.offers import places_of
 
 COUNTER = Policy("officer", powers.COUNTER)
 
@@ -113,24 +116,23 @@ def _member(actor: Any, text: str, at: Any) -> UUID:
     raise Refused(Reason("member_none", "没有找到这位会员，或不在您能办理的范围内。", cure="请核对手机号或证件号码。"))
 
 
-class Fill(FormPage):
-    """The form as it was published; saved, or handed in at once."""
+class Fill(filling.Filling, Page):
+    """The form as it was published, on one page; kept while it is typed, saved, or handed in at once."""
 
-    title = "填写申报表"
     policy = COUNTER
-    form_class = filling.FillForm
     template = "console/programmes/fill.html"
-    submit_label = "提交申报"
+    hinted = True
+    by_paper = False
 
-    def get_record(self) -> Any:
-        return lists.at_counter(self.actor, self.kwargs["pk"])
-
-    def org_of(self, record: Any) -> Any:
-        return record.for_org or record.org
+    @cached_property
+    def record(self) -> Any:
+        found = lists.at_counter(self.actor, self.kwargs["pk"])
+        self.must_here(found.for_org or found.org)
+        return found
 
     @property
-    def cancel_url(self) -> str:
-        return reverse("console:programmes_counter")
+    def home_org(self) -> Any:
+        return self.record.org
 
     def heading(self) -> str:
         return self.record.applicant_name or "填写申报表"
@@ -141,100 +143,95 @@ class Fill(FormPage):
             Crumb(self.record.round.title, round_url(self.record.round_id)),
         ]
 
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        return actions.own_answers(application=self.record, actor=self.actor)
+
+    @cached_property
+    def places(self) -> dict[str, list[str]]:
+        return places_of(self.record.round)
+
     @property
     def asked(self) -> list[Any]:
-        return list(lists.asked(self.record.round.form.spec, self.record.stage))
+        return filling.placed(lists.asked(self.record.round.form.spec, self.record.stage), self.places)
 
-    @property
-    def answers(self) -> dict[str, Any]:
-        if not hasattr(self, "_answers"):
-            self._answers = actions.own_answers(application=self.record, actor=self.actor)
-        return self._answers
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return lists.names_of(self.record.round.form.spec, self.answers)
 
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"asked": self.asked, "rows": filling.rows_of(self.asked, self.answers)}
+    def find_person(self, name: str, number: str) -> UUID:
+        return _member(self.actor, number, self.at)
 
-    def initial(self) -> dict[str, Any]:
-        found = filling.initial_of(self.asked, self.answers)
-        names = lists.names_of(self.record.round.form.spec, self.answers)
-        for one in self.asked:
-            if one["kind"] in ("person", "union") and one["key"] in found:
-                found[one["key"]] = names.get(str(found[one["key"]]), "")
-        return found
+    def find_unions(self, text: str) -> list[Any]:
+        try:
+            return [picking.find(self.actor, text, powers.COUNTER)]
+        except forms.ValidationError as problem:
+            raise Refused(Reason("org_unknown", problem.messages[0])) from None
 
-    def show(self, form: Any, status: int = 200) -> HttpResponse:
-        self.groups = form.blocks
-        return super().show(form, status)
-
-    def context(self) -> dict[str, Any]:
+    def show(
+        self, faults: filling.Faults, *, said: Sequence[str] = (), status: int = 200, found: Any = None
+    ) -> HttpResponse:
         one = self.record
-        names = lists.names_of(one.round.form.spec, self.answers)
-        files = [
-            (field["label"], [(pk, names.get(str(pk), "文件")) for pk in self.answers.get(field["key"]) or ()])
-            for field in self.asked if field["kind"] == "file" and self.answers.get(field["key"])
-        ]  # fmt: skip
-        return {
-            "one": one,
-            "files": files,
-            "offered": picking.offered(self.actor, powers.COUNTER) if any(f["kind"] == "union" for f in self.asked) else [],
-            "eligibility": lists.conditions_now(one, self.at.date()),
-        }  # fmt: skip
+        unions = any(field["kind"] == "union" for field in self.asked)
+        return self.render(
+            status=status, one=one, **self.drawn(faults, said, found),
+            offered=picking.offered(self.actor, powers.COUNTER) if unions else [],
+            eligibility=lists.conditions_now(one, self.at.date()),
+        )  # fmt: skip
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show({})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        one = self.record
         if request.POST.get("_discard"):
+            return self._discard()
+        if "keep" in request.GET:
+            return self._keep()
+        patch, wrong, found = self.take()
+        try:
+            self._save(patch)
+        except Refused as refused:
+            return self.show({}, said=[sentence_of(reason) for reason in refused.reasons], status=422)
+        if "add" in request.POST and not wrong:
+            key = request.POST["add"]
+            return HttpResponseRedirect(f"{request.path}?add={key}#f-{filling.PREFIX}-{key}")
+        if "_save" in request.POST and not wrong:
+            flash.say(request, "已保存，可以以后接着填。")
+            return HttpResponseRedirect(request.path)
+        said: list[str] = []
+        if not wrong:
             try:
-                actions.discard_draft(application=one, actor=self.actor, at=self.at)
+                actions.submit(application=self.record, actor=self.actor, at=self.at)
             except Refused as refused:
-                form = self.build()
-                form.is_bound = False
-                return self.render(status=422, form=form, faults=[{"label": "", "sentence": r.sentence, "anchor": ""} for r in refused.reasons], groups=form.blocks, submit_label=self.submit_label, draft_key="", from_draft=False, multipart=True, **self.context())  # fmt: skip
-            flash.say(request, "草稿已删除。")
-            return HttpResponseRedirect(self.cancel_url)
-        form = self.build(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show(form, 422)
-        try:
-            saved = self._save(form)
-            if request.POST.get("_save"):
-                flash.say(request, "已保存，可以以后接着填。")
-                return HttpResponseRedirect(request.path)
-            actions.submit(application=saved, actor=self.actor, at=self.at)
-        except Refused as refused:
-            form.put(refused.reasons)
-            return self.show(form, 422)
+                wrong, said = filling.by_key(self.asked, refused.reasons)
+        if wrong or said:
+            return self.show(wrong, said=said, status=422, found=found)
         flash.say(request, "已提交，已进入审核。")
-        return HttpResponseRedirect(application_url(one.pk) if self.actor.holds(powers.READ) else self.cancel_url)
+        return HttpResponseRedirect(
+            application_url(self.record.pk) if self.actor.holds(powers.READ) else reverse("console:programmes_counter")
+        )
 
-    def _save(self, form: filling.FillForm) -> Any:
-        patch = form.answers()
-        faults = []
-        for one in self.asked:
-            if one["kind"] == "file":
-                patch |= self._files(one, form)
-            elif one["kind"] in ("person", "union") and patch.get(one["key"]):
-                patch[one["key"]], fault = self._found(one, patch[one["key"]])
-                faults += fault
-        if faults:
-            raise Refused(faults)
-        return actions.save_draft(application=self.record, answers=patch, actor=self.actor, at=self.at)
-
-    def _files(self, one: Any, form: filling.FillForm) -> dict[str, Any]:
-        """Files kept from before unless taken off, then the new ones."""
-        key = one["key"]
-        held = [pk for pk in self.answers.get(key) or () if f"{key}:{pk}" not in self.request.POST.getlist("_off")]
-        for file in form.cleaned_data.get(key) or ():
-            kept = attachments.store(file, name=file.name, actor=self.actor, at=self.at, org=self.record.org)
-            held.append(str(kept.pk))
-        return {key: held}
-
-    def _found(self, one: Any, text: str) -> tuple[str, list[Reason]]:
-        if one["kind"] == "union":
-            try:
-                return str(picking.find(self.actor, text, powers.COUNTER).pk), []
-            except forms.ValidationError as problem:
-                return "", [Reason(f"{one['key']}_not_found", problem.messages[0])]
+    def _discard(self) -> HttpResponse:
         try:
-            return str(_member(self.actor, text, self.at)), []
+            actions.discard_draft(application=self.record, actor=self.actor, at=self.at)
         except Refused as refused:
-            return "", [Reason(f"{one['key']}_not_found", refused.reasons[0].sentence)]
+            return self.show({}, said=[sentence_of(reason) for reason in refused.reasons], status=422)
+        flash.say(self.request, "草稿已删除。")
+        return HttpResponseRedirect(reverse("console:programmes_counter"))
+
+    def _keep(self) -> HttpResponse:
+        """Every few seconds, by the page's script. Files wait for a button."""
+        try:
+            self._save(filling.typed(self.asked, self.request.POST, self.answers))
+        except Refused as refused:
+            return JsonResponse({"saved": "", "said": "".join(sentence_of(one) for one in refused.reasons)})
+        return JsonResponse({"saved": hour(self.at), "fresh": {"revision": self.record.revision}})
+
+    def _save(self, patch: dict[str, Any]) -> None:
+        revision = self.request.POST.get("revision", "")
+        actions.save_draft(
+            application=self.record, answers=patch, actor=self.actor, at=self.at,
+            revision=int(revision) if revision.isdigit() else None,
+        )  # fmt: skip
+        for name in ("record", "answers", "names"):  # read anew
+            self.__dict__.pop(name, None)

@@ -9,11 +9,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongjia.base.refused import Hidden, Refused
-from gongjia.faces.console.programmes import filling
 from gongjia.faces.console.programmes.drawing import step_tabs
 from gongjia.faces.console.programmes.one import OfRound, round_url
 from gongjia.faces.console.programmes.rounds import OPEN
-from gongjia.faces.shared import flash
+from gongjia.faces.shared import filling, flash
 from gongjia.faces.shared.fields import CountField, Mended, NoteField
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.work.programmes import actions, kinds
@@ -47,7 +46,7 @@ class FormEditor(OfRound, Page):
             "fields": fields,
             "kinds": KINDS,
             "faults": list(faults) or lists.form_faults(fields),
-            "form": filling.FillForm(asked=fields, auto_id="p-%s"),
+            "parts": filling.empty(fields),
             "tabs": step_tabs(self.record.pk, "form") if self.record.state == "draft" else [],
             "editable": self.record.state == "draft",
         }

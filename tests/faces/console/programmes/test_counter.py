@@ -39,12 +39,12 @@ def test_an_officer_enters_what_was_handed_in_on_paper(world, join, firm_officer
     assert begun["Location"] == to("fill", one.pk) and str(one.happened_on) == "2018-08-24"
     page = text(firm_officer.get(to("fill", one.pk)))
     assert "您是在册会员" in page and "收到申请的日期" in page
-    sent = firm_officer.post(to("fill", one.pk), {"reason": "看病", "fee": "2500"})
+    sent = firm_officer.post(to("fill", one.pk), {"a-reason": "看病", "a-fee": "2500"})
     said = text(sent, 422)
     assert "不能大于 2,000.00" in said and "照片" in said
     filled = {
-        "reason": "看病", "fee": "1500.50", "items-1-what": "挂号", "items-1-cost": "20",
-        "proof": SimpleUploadedFile("发票.png", PNG, "image/png"),
+        "a-reason": "看病", "a-fee": "1500.50", "a-items-here": "1", "a-items-line": "0", "a-items-0-what": "挂号",
+        "a-items-0-cost": "20", "a-proof": SimpleUploadedFile("发票.png", PNG, "image/png"),
     }  # fmt: skip
     gone = firm_officer.post(to("fill", one.pk), filled)
     assert gone["Location"] == to("application", one.pk), text(gone)
@@ -126,3 +126,34 @@ def test_a_signed_list_confirms_many_receipts(world, join, city):
     photo = SimpleUploadedFile("签字表.png", PNG, "image/png")
     done = city.post(to("received"), {"pick": picks, "_confirm": "1", "how": "signature", "attachment": photo})
     assert done.status_code == 302 and Award.objects.filter(checks__result="ok").count() == 2
+
+
+def test_the_counter_keeps_what_is_typed_and_shows_no_secret_twice(world, join, firm_officer):
+    number = phone()
+    join(world.firm, "王老师傅", phone=number)
+    secret = {"key": "income", "label": "月收入", "kind": "money", "sensitive": True}
+    after = {"key": "why", "label": "说明", "kind": "text", "show_if": {"field": "pick", "is": ["b"]}}
+    pick = {"key": "pick", "label": "种类", "kind": "choice", "choices": [["a", "甲类"], ["b", "乙类"]]}
+    round_ = opened(world, fields=(*FORM, secret, pick, after))
+    firm_officer.post(to("counter"), {"round": str(round_.pk), "member": number, "happened_on": "2018-08-24"})
+    one = Application.objects.get()
+    where = to("fill", one.pk)
+    assert "“种类”是乙类时填写" in text(firm_officer.get(where))
+    kept = firm_officer.post(f"{where}?keep=1", {"a-income": "4321.5", "a-reason": "看病", "revision": "0"}).json()
+    assert kept["saved"] and kept["fresh"]["revision"] == 1
+    stale = firm_officer.post(f"{where}?keep=1", {"a-reason": "别的", "revision": "0"}).json()
+    assert "另一个页面" in stale["said"]
+    page = text(firm_officer.get(where))
+    assert "看病" in page and "4321" not in page and "为保护隐私不再显示" in page
+    proof = SimpleUploadedFile("发票.png", PNG, "image/png")
+    saved = firm_officer.post(where, {"a-reason": "看病", "a-proof": proof, "a-income": "", "_save": "1"})
+    assert saved["Location"] == where
+    one.refresh_from_db()
+    assert len(one.answers["proof"]) == 1 and actions.own_answers(application=one, actor=in_role(world.firm, "officer_grassroots"))["income"] == 432150  # fmt: skip
+    firm_officer.post(where, {"a-proof-gone": one.answers["proof"][0], "_save": "1"})
+    one.refresh_from_db()
+    assert "proof" not in one.answers
+    row = {"a-items-here": "1", "a-items-line": "0", "a-items-0-what": "挂号", "add": "items"}
+    more = firm_officer.post(where, row)
+    assert more["Location"].startswith(f"{where}?add=items")
+    assert "第 2 行" in text(firm_officer.get(f"{where}?add=items")) and "第 2 行" not in text(firm_officer.get(where))
