@@ -51,6 +51,7 @@ class SignUp(Record):
     weight_why = models.CharField(max_length=120, blank=True)  # keys of the weights that were added: "idle front_line"
     lot_no = models.CharField(max_length=16, blank=True)  # public, masked: names nobody
     lot_ticket = models.CharField(max_length=64, blank=True)
+    lot_won = models.BooleanField(null=True, blank=True)  # what the draw said, whatever became of it since
     lot_rank = models.PositiveIntegerField(null=True, blank=True)
 
     ticket = models.CharField(max_length=64, blank=True)  # digest of the ticket at the door
