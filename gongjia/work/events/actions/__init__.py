@@ -11,6 +11,39 @@ from gongjia.work.events.actions.claiming import (
     claim,
     claim_many,
 )
+from gongjia.work.events.actions.entering import at_counter, enter, nominate
+from gongjia.work.events.actions.faults import answer_appeal, appeal, may_answer
+from gongjia.work.events.actions.leaving import cancel, confirm, decline, expire_due, promote_by_hand
+from gongjia.work.events.actions.planning import (
+    SessionPlan,
+    change_draft,
+    change_event,
+    change_session,
+    copy_event,
+    make_event,
+    plan_of,
+)
+from gongjia.work.events.actions.quotas import hand_down, resize, return_places
+from gongjia.work.events.actions.running import (
+    cancel_event,
+    check_counters,
+    close,
+    follow_due,
+    hold,
+    publish,
+    remind,
+    set_headcount,
+    settle,
+)
+from gongjia.work.events.actions.teams import (
+    add_paper,
+    add_team_members,
+    close_team,
+    make_team,
+    remove_paper,
+    remove_team_member,
+    set_work_fact,
+)
 
 __all__ = [
     "ALREADY",
@@ -20,6 +53,43 @@ __all__ = [
     "WAITING",
     "Claim",
     "Outcome",
+    "SessionPlan",
+    "add_paper",
+    "add_team_members",
+    "answer_appeal",
+    "appeal",
+    "at_counter",
+    "cancel",
+    "cancel_event",
+    "change_draft",
+    "change_event",
+    "change_session",
+    "check_counters",
     "claim",
     "claim_many",
+    "close",
+    "close_team",
+    "confirm",
+    "copy_event",
+    "decline",
+    "enter",
+    "expire_due",
+    "follow_due",
+    "hand_down",
+    "hold",
+    "make_event",
+    "make_team",
+    "may_answer",
+    "nominate",
+    "plan_of",
+    "promote_by_hand",
+    "publish",
+    "remind",
+    "remove_paper",
+    "remove_team_member",
+    "resize",
+    "return_places",
+    "set_headcount",
+    "set_work_fact",
+    "settle",
 ]

@@ -31,7 +31,12 @@ def lock_event(event: Event | UUID) -> Event:
     An act that also moves the event takes its cells first and moves last.
     """
     pk = event.pk if isinstance(event, Event) else event
-    found = Event.objects.select_for_update(of=("self",), no_key=True).select_related("org", "audience").filter(pk=pk).first()
+    found = (
+        Event.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("org", "audience")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Hidden(str(pk))
     return found

@@ -66,7 +66,9 @@ class Event(Record):
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="event_closes_after",
             ),
-            CheckConstraint(condition=Q(total__gt=0) | Q(way__in=kinds.UNLIMITED), name="event_has_places"),
+            CheckConstraint(
+                condition=Q(total__gt=0) | Q(way__in=kinds.UNLIMITED) | Q(state="draft"), name="event_has_places"
+            ),
             CheckConstraint(condition=Q(hold_hours__gte=kinds.HOLD_HOURS), name="event_holds_a_night"),
             CheckConstraint(condition=~Q(led_by=F("id")), name="event_not_led_by_itself"),
             CheckConstraint(
@@ -98,6 +100,7 @@ class Session(Record):
     minutes = models.PositiveIntegerField(default=0)
     headcount = models.PositiveIntegerField(null=True, blank=True)  # counted on the spot where nobody signs up
     cancelled = models.BooleanField(default=False)
+    reminded = models.BooleanField(default=False)  # whoever has a place was told the day before
 
     class Meta:
         ordering = ("number",)

@@ -1,0 +1,215 @@
+"""The life of an event: published, closed, held, settled, cancelled."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from gongjia.base import journal
+from gongjia.base.actor import Actor
+from gongjia.base.refused import refuse
+from gongjia.work.events import kinds, powers, rules
+from gongjia.work.events.actions import places
+from gongjia.work.events.actions.common import day_of, lock_event, tell, words_of
+from gongjia.work.events.actions.faults import mark_absent
+from gongjia.work.events.actions.leaving import expire_of
+from gongjia.work.events.actions.planning import plan_of
+from gongjia.work.events.models import Cell, Event, Session, SignUp
+from gongjia.work.events.queries.places import drift
+from gongjia.work.events.states import LIVE
+
+log = logging.getLogger(__name__)
+
+
+def publish(*, event: Event, actor: Actor, at: datetime) -> Event:
+    """Everybody concerned may see it from now on; its counters come to exist."""
+    with journal.act():
+        found = lock_event(event)
+        _make_cells(found)
+        journal.move(
+            found, "open", actor=actor, at=at, facts={"faults": rules.faults(plan_of(found), at)},
+            changes={"published_at": at, "state_on": day_of(at)},
+        )  # fmt: skip
+        return found
+
+
+def _make_cells(event: Event) -> None:
+    """One counter for the rest, per session where everybody chooses one; a cap where a group is guaranteed."""
+    if event.by_session:
+        rows = Session.objects.filter(event=event, cancelled=False).order_by("number")
+        cells = [Cell(event=event, session=one, total=one.places or 0) for one in rows]
+    elif event.total:
+        cells = [Cell(event=event, total=event.total)]
+    else:
+        cells = []
+    if cells and event.groups:
+        cells.append(Cell(event=event, group=kinds.OTHERS, total=cap_total(event, sum(cell.total for cell in cells))))
+    Cell.objects.bulk_create(cells)
+
+
+def cap_total(event: Event, total: int) -> int:
+    """How many places those outside the guaranteed group may take."""
+    percent = event.groups[0].get("at_least_percent") if isinstance(event.groups[0], dict) else 0
+    return rules.cap_of(total, percent if isinstance(percent, int) else 0)
+
+
+def close(*, event: Event | UUID, actor: Actor, at: datetime, why: str = "") -> Event:
+    """No more sign-ups. What a guaranteed group left is for everybody who waits, unless a lot is still to be drawn."""
+    with journal.act():
+        found = lock_event(event)
+        held = places.hold_all(found)
+        journal.move(
+            found, "close", actor=actor, at=at, note=why,
+            facts={"at": at, "closes_at": found.closes_at, "why": why}, changes={"state_on": day_of(at)},
+        )  # fmt: skip
+        if found.way != kinds.Way.LOT:
+            places.lift_caps(found, held, actor=actor, at=at)
+        return found
+
+
+def hold(*, event: Event, actor: Actor, at: datetime) -> Event:
+    """It took place: whoever still waits hears that it was not their turn."""
+    with journal.act():
+        found = lock_event(event)
+        places.hold_all(found)
+        sessions = list(Session.objects.filter(event=found, cancelled=False))
+        facts: dict[str, Any] = {
+            "at": at,
+            "sessions": len(sessions),
+            "last_start": max((one.starts_at for one in sessions), default=at),
+            "draw_open": found.draws.filter(state__in=("committed", "sealed")).exists()
+            and SignUp.objects.filter(event=found, state="entered").exists(),
+        }
+        expire_of(found, actor, at)
+        journal.move(found, "hold", actor=actor, at=at, facts=facts, changes={"state_on": day_of(at)})
+        waiting = list(SignUp.objects.filter(event=found, state__in=("entered", "waiting")).order_by("pk"))
+        if waiting:
+            journal.move_many(waiting, "lapse", actor=actor, at=at, org=found.org, changes={"state_at": at})
+            tell([one.person_id for one in waiting], "events.lapsed", words_of(found), at, "/m/events/mine/")
+        return found
+
+
+def settle(*, event: Event, actor: Actor, at: datetime) -> Event:
+    """The account is closed: who had a scarce place and stayed away gets a no-show mark."""
+    with journal.act():
+        found = lock_event(event)
+        journal.move(
+            found, "settle", actor=actor, at=at, facts={"at": at, "last_end": found.last_at or at},
+            changes={"state_on": day_of(at)},
+        )  # fmt: skip
+        mark_absent(found, actor=actor, at=at)
+        return found
+
+
+def cancel_event(*, event: Event, why: str, actor: Actor, at: datetime) -> Event:
+    """It does not take place. Every sign-up ends, every counter is empty and shut, everybody is told why."""
+    with journal.act():
+        found = lock_event(event)
+        places.hold_all(found)
+        why = why.strip()[:200]
+        journal.move(
+            found, "cancel", actor=actor, at=at, facts={"why": why}, note=why,
+            changes={"cancel_reason": why, "state_on": day_of(at)},
+        )  # fmt: skip
+        live = list(SignUp.objects.select_for_update(of=("self",)).filter(event=found, state__in=LIVE).order_by("pk"))
+        if live:
+            journal.move_many(
+                live, "cancel", actor=actor, at=at, org=found.org, note=why,
+                facts={one.pk: {"at": at, "by_event": True} for one in live},
+                changes={"state_at": at, "cancelled_at": at, "held_until": None, "end_reason": "活动取消"},
+            )  # fmt: skip
+        Cell.objects.filter(event=found).update(used=0, shut=True)
+        tell(
+            [one.person_id for one in live], "events.event_cancelled", {"title": found.title, "reason": _stop(why)}, at,
+            "/m/events/mine/",
+        )  # fmt: skip
+        return found
+
+
+def _stop(words: str) -> str:
+    return words if words.endswith(("。", "！", "？")) else f"{words}。"
+
+
+def set_headcount(*, session: Session, count: int, actor: Actor, at: datetime, note: str = "") -> Session:
+    """人次 counted on the spot where nobody signs up; a photo or a list should lie with the event as its evidence."""
+    with journal.act():
+        event = lock_event(session.event_id)
+        actor.must(powers.DOOR, event.org)
+        found = Session.objects.select_for_update().get(pk=session.pk)
+        if event.way not in (kinds.Way.NONE, kinds.Way.OPEN):
+            refuse("headcount_unused", "这场活动要报名，人次从签到来，不用另填。")
+        if count < 0 or count > 1_000_000:
+            refuse("headcount_wrong", "人次填写不对。", fact=str(count))
+        if at < found.starts_at:
+            refuse("not_yet_held", "这一场还没开始，不能登记人次。")
+        found.headcount = count
+        found.save(update_fields=["headcount"])
+        journal.write(
+            "events.headcount", actor=actor, at=at, org=event.org, subject=event, subjects=[found], note=note,
+            payload={"count": count},
+        )  # fmt: skip
+        return found
+
+
+def follow_due(*, actor: Actor, at: datetime) -> dict[str, int]:
+    """What time alone does: windows close, places handed down come back, events long over count as held.
+
+    Event by event, each an act of its own: one that cannot be moved does not stop the others.
+    """
+    count = {"closed": 0, "returned": 0, "held": 0}
+    for pk in Event.objects.filter(state="open", closes_at__lte=at).order_by("closes_at").values_list("pk", flat=True):
+        if _still(pk, Q(state="open", closes_at__lte=at)):
+            close(event=pk, actor=actor, at=at)
+            count["closed"] += 1
+    today = day_of(at)
+    due = Cell.objects.filter(give_back_on__lte=today, returned=False, event__state__in=("open", "closed"))
+    for pk in set(due.values_list("event_id", flat=True)):
+        with journal.act():
+            event = lock_event(pk)
+            count["returned"] += places.give_back_due(event, places.hold_all(event), actor=actor, at=at)
+    over = Event.objects.filter(state__in=("open", "closed"), last_at__lte=at)
+    for pk in over.order_by("last_at").values_list("pk", flat=True):
+        event = Event.objects.get(pk=pk)
+        if not SignUp.objects.filter(event=event, state="entered").exists():
+            hold(event=event, actor=actor, at=at)
+            count["held"] += 1
+    return count
+
+
+def _still(pk: Any, condition: Q) -> bool:
+    return Event.objects.filter(condition, pk=pk).exists()
+
+
+def remind(*, actor: Actor, at: datetime, hours: int = 24) -> int:
+    """Whoever has a place hears of it the day before, once."""
+    told = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update events_session s set reminded = true from events_event e where e.id = s.event_id"
+            " and e.state in ('open', 'closed') and not s.cancelled and not s.reminded and s.starts_at > %s"
+            " and s.starts_at <= %s + make_interval(hours => %s) returning s.id",
+            [at, at, hours],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    for session in Session.objects.filter(pk__in=ids).select_related("event"):
+        rows = SignUp.objects.filter(event=session.event, state="placed")
+        if session.event.by_session:
+            rows = rows.filter(session=session)
+        told += tell(
+            list(rows.values_list("person_id", flat=True)), "events.reminder", words_of(session.event, session), at,
+            "/m/events/mine/",
+        )  # fmt: skip
+    return told
+
+
+def check_counters() -> int:
+    """Every counter against its rows, nightly. How many differ; each is named in the log by its id only."""
+    wrong = drift()
+    for cell, used, rows, total in wrong:
+        log.error("counter %s of places says %s of %s, its rows say %s", cell, used, total, rows)
+    return len(wrong)

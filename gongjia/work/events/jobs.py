@@ -1,0 +1,27 @@
+"""Timed work of events; `config/jobs.py` says when."""
+
+from __future__ import annotations
+
+from gongjia.base import clock
+from gongjia.base.actor import Actor
+from gongjia.work.events import actions, powers
+
+
+def expire_offers() -> int:
+    """Every minute: places moved up to and not confirmed in time go to the next in line."""
+    return actions.expire_due(actor=Actor.system("递补到期", (powers.SIGN,)), at=clock.now())
+
+
+def follow_events() -> dict[str, int]:
+    """Every minute: windows close, handed-down places come back, events that are over count as held."""
+    return actions.follow_due(actor=Actor.system("活动到期办理", (powers.OPEN,)), at=clock.now())
+
+
+def remind_of_events() -> int:
+    """Every ten minutes: whoever has a place hears of it the day before."""
+    return actions.remind(actor=Actor.system("活动提醒", ()), at=clock.now())
+
+
+def check_counters() -> int:
+    """Every night: every counter of places against its rows."""
+    return actions.check_counters()
