@@ -108,9 +108,8 @@ def _line(draw: Draw, event: Event, one: Entrant, route: Route, known: Sequence[
     weight, why = rules.weight_of(draw.rules, idle=one.idle, work=one.work)
     cell = route(one)
     if cell is None:
-        refuse(
-            "no_counter", "有登记找不到对应的名额，不能封存。", rules.entry_number(one.id), cure="请核对场次的名额。"
-        )
+        lost = Reason("no_counter", "有登记找不到对应的名额，不能封存。", rules.entry_number(one.id))
+        raise Refused(lost)
     group = event.groups[0]["key"] if event.groups else ""
     cap = cap_of(known, Facts(person_id=one.person_id, work=one.work), group)
     return _Line(

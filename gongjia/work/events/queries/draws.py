@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from gongjia.base.actor import Actor
 from gongjia.base.period import add_months
 from gongjia.base.refused import Hidden
-from gongjia.work.events import kinds
+from gongjia.work.events import kinds, states
 from gongjia.work.events.models import Cell, Draw, DrawFile, SignUp
 from gongjia.work.events.queries.scope import mine
 from gongjia.work.events.rules import draw as rules
@@ -124,7 +124,7 @@ def public_draw(pk: UUID) -> PublicDraw:
     if draw is None:
         raise Hidden(str(pk))
     return PublicDraw(
-        draw.pk, draw.event_id, draw.event.title, draw.event.org.name, draw.state, draw.state_label, draw.seed_hash,
+        draw.pk, draw.event_id, draw.event.title, draw.event.org.name, draw.state, states.DRAW_FLOW.states[draw.state], draw.seed_hash,
         draw.public_source, draw.public_on, draw.published_at, draw.event.closes_at, draw.rules, draw.changes,
         draw.entries_count, draw.places, draw.entries_digest, draw.closed_at, draw.public_value,
         # told when the lot is over: also of one that failed, so that anybody sees what would have come out
