@@ -195,15 +195,10 @@ def rank(*, round_: Round, actor: Actor, at: datetime) -> list[panel.Place]:
         actor.must(powers.PANEL, round_.org)
         if round_.state not in ("open", "closed", "decided"):
             refuse("round_over", "项目现在不能排名。", fact=round_.state_label)
-        scores = _panel_scores(round_) if round_.criteria else _own_scores(round_)
-        if not scores:
+        _clear_ranks(round_)
+        places = _rank_by_panel(round_) if round_.criteria else _rank_by_own(round_)
+        if not places:
             refuse("nothing_to_rank", "没有审核完毕、可以排名的申报。")
-        names = (
-            {one.pk: f"{one.applicant_name}（{one.number}）" for one in _ready(round_)} if len(scores) < 2000 else {}
-        )
-        refuse_if(panel.may_rank(scores, names))
-        places = panel.ranking([(one.ref, one.score) for one in scores if one.score is not None])
-        _write_ranks(round_, places)
         journal.write(
             "programmes.ranked", actor=actor, at=at, org=round_.org, subject=round_,
             payload={"count": len(places), "ties": sum(place.tied for place in places)},
@@ -211,38 +206,80 @@ def rank(*, round_: Round, actor: Actor, at: datetime) -> list[panel.Place]:
         return places
 
 
-def _ready(round_: Round) -> Any:
-    return Application.objects.filter(round=round_, state="in_review", ready=True)
+# (application, mean over the judges who do not stand aside, how many they are, how many stand aside): what
+# `panel.mean` says of one application, said of all; a test holds the two together.
+_MEANS = """
+    select a.id, round(s.mean, 4) as score, coalesce(s.given, 0) as given, coalesce(x.aside, 0) as aside
+    from programmes_application a
+    left join (
+        select j.application_id, avg(j.total) filter (where c.id is null) as mean,
+            count(*) filter (where c.id is null) as given
+        from programmes_judgescore j
+        left join programmes_conflict c on c.application_id = j.application_id and c.judge_id = j.judge_id
+        where j.judge_id = any(%(judges)s) group by j.application_id
+    ) s on s.application_id = a.id
+    left join (
+        select application_id, count(*) as aside from programmes_conflict
+        where judge_id = any(%(judges)s) group by application_id
+    ) x on x.application_id = a.id
+    where a.round_id = %(round)s and a.state = 'in_review' and a.ready"""
+_OWN = """
+    select a.id, a.score, 1 as given, 0 as aside from programmes_application a
+    where a.round_id = %(round)s and a.state = 'in_review' and a.ready and a.score is not null"""
+# ranks as `panel.ranking` gives them, written where they changed; nothing is written while a mark is missing
+_RANK = """
+    with m as materialized ({scores}),
+    lacking as (select 1 from m where score is null or given + aside < %(most)s limit 1),
+    n as (
+        select id, score, given, aside, rank() over (order by score desc) as place,
+            count(*) over (partition by score) > 1 as tied
+        from m
+    ),
+    written as (
+        update programmes_application a set score = n.score, rank = n.place, tied = n.tied from n
+        where a.id = n.id and not exists (select from lacking)
+            and (a.score, a.rank, a.tied) is distinct from (n.score, n.place, n.tied)
+    )
+    select id, score, given, aside, place, tied from n order by place, id"""
 
 
-def _panel_scores(round_: Round) -> list[panel.Score]:
+def _rank_by_panel(round_: Round) -> list[panel.Place]:
     judges = dict(Judge.objects.filter(round=round_, removed_on__isnull=True).values_list("pk", "name"))
     if not judges:
         raise Refused(Reason("no_judges", "还没有设评委。", cure="请先设定评委。"))
-    rows = _means(round_, list(judges))
-    short = [pk for pk, _mean, given, aside in rows if given + aside < len(judges)]
-    lacking = _lacking(short[:20], judges)
-    return [
-        panel.Score(pk, mean, given, lacking.get(pk, ("评委",) if given + aside < len(judges) else ()))
-        for pk, mean, given, aside in rows
-    ]
+    rows = _ranked(_MEANS, round_, list(judges))
+    short = [row for row in rows if row[1] is None or row[2] + row[3] < len(judges)][:20]
+    if short:
+        lacking = _lacking([row[0] for row in short if row[2] + row[3] < len(judges)], judges)
+        found = Application.objects.filter(pk__in=[row[0] for row in short])
+        names = {one.pk: f"{one.applicant_name}（{one.number}）" for one in found}
+        refuse_if(
+            panel.may_rank([panel.Score(pk, mean, given, lacking.get(pk, ())) for pk, mean, given, *_ in short], names)
+        )
+    return _places(rows)
+
+
+def _rank_by_own(round_: Round) -> list[panel.Place]:
+    return _places(_ranked(_OWN, round_, [None]))
+
+
+def _ranked(scores: str, round_: Round, judges: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """One statement, whatever the number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RANK.replace("{scores}", scores), {"round": round_.pk, "judges": list(judges), "most": len(judges)}
+        )
+        return cursor.fetchall()
+
+
+def _places(rows: Iterable[tuple[Any, ...]]) -> list[panel.Place]:
+    return [panel.Place(pk, score, place, tied) for pk, score, _given, _aside, place, tied in rows]
 
 
 def _means(round_: Round, judges: list[UUID]) -> list[tuple[UUID, Decimal | None, int, int]]:
-    """(application, mean over the judges who do not stand aside, how many they are, how many stand aside).
-
-    What `panel.mean` says of one application, said of all in one statement; a test holds the two together.
-    """
+    """The means alone, for the test that holds them to the rule."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select a.id, round(avg(s.total) filter (where c.id is null), 4), count(s.id) filter (where c.id is null),"
-            " (select count(*) from programmes_conflict x where x.application_id = a.id and x.judge_id = any(%s))"
-            " from programmes_application a"
-            " left join programmes_judgescore s on s.application_id = a.id and s.judge_id = any(%s)"
-            " left join programmes_conflict c on c.application_id = s.application_id and c.judge_id = s.judge_id"
-            " where a.round_id = %s and a.state = 'in_review' and a.ready group by a.id order by a.id",
-            [judges, judges, round_.pk],
-        )
+        cursor.execute(f"{_MEANS} order by a.id", {"round": round_.pk, "judges": judges})
         return cursor.fetchall()
 
 
@@ -255,26 +292,11 @@ def _lacking(keys: list[UUID], judges: Mapping[UUID, str]) -> dict[UUID, tuple[s
     return {one: tuple(name for judge, name in judges.items() if judge not in given.get(one, set())) for one in keys}
 
 
-def _own_scores(round_: Round) -> list[panel.Score]:
-    return [
-        panel.Score(pk, total, 1)
-        for pk, total in _ready(round_).filter(score__isnull=False).order_by("pk").values_list("pk", "score")
-    ]
-
-
-def _write_ranks(round_: Round, places: Iterable[panel.Place]) -> None:
-    """One statement, whatever the number."""
-    places = list(places)
+def _clear_ranks(round_: Round) -> None:
+    """Who is no longer to be chosen from has no rank."""
     Application.objects.filter(round=round_, rank__isnull=False).exclude(
         state__in=("on_notice", "awarded", "revoked")
     ).exclude(state="in_review", ready=True).update(rank=None, tied=False)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update programmes_application a set score = n.score, rank = n.rank, tied = n.tied"
-            " from unnest(%s::uuid[], %s::numeric[], %s::int[], %s::bool[]) as n(id, score, rank, tied)"
-            " where a.id = n.id and (a.score, a.rank, a.tied) is distinct from (n.score, n.rank, n.tied)",
-            [[p.ref for p in places], [p.score for p in places], [p.rank for p in places], [p.tied for p in places]],
-        )
 
 
 def _judge_or_panel(judge: Judge, actor: Actor) -> None:

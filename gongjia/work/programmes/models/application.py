@@ -31,9 +31,9 @@ class Application(Record):
     applicant_name = models.CharField(max_length=120)
     org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="applications", db_index=False)
     scope_org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", db_index=False)
-    for_org = models.ForeignKey("orgs.Org", models.PROTECT, null=True, blank=True, related_name="+")
+    for_org = models.ForeignKey("orgs.Org", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     household = models.ForeignKey(
-        "households.HouseholdFile", models.PROTECT, null=True, blank=True, related_name="applications"
+        "households.HouseholdFile", models.PROTECT, null=True, blank=True, related_name="applications", db_index=False
     )
     sensitive = models.BooleanField(default=False)
     claim_key = models.CharField(max_length=120, blank=True)  # what may be claimed once: see rules.claims
@@ -119,7 +119,10 @@ class Application(Record):
             Index(fields=("saved_at",), condition=Q(state="draft"), name="application_drafts"),
             Index(fields=("desk_due",), condition=Q(state="in_review", ready=False), name="application_due"),
             Index(fields=("type", "submitted_at"), name="application_type"),
-            Index(fields=("decision",), name="application_decision"),
+            # most have none of these: no entry is written for them when ten thousand are ranked or passed at once
+            Index(fields=("decision",), condition=Q(decision__isnull=False), name="application_decision"),
+            Index(fields=("for_org",), condition=Q(for_org__isnull=False), name="application_for_org"),
+            Index(fields=("household",), condition=Q(household__isnull=False), name="application_household"),
         ]
 
     def __str__(self):
