@@ -175,6 +175,8 @@ def build() -> World:
     for section in sections():
         section.build(world)
     _owned(world)
+    for key in PERSONAS:
+        world.client(key)  # here, or the log-in would be undone with the first request
     return world
 
 

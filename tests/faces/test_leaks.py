@@ -1,32 +1,24 @@
-"""Canaries: invented numbers lie in every sealed column, every page is opened as every role, and no answer carries one.
+"""Where a number may leave the program, and that the search for one (canaries.py) can go red.
 
-A number may leave the program in one place: the answer to a reveal, whose entry is written first. (The duty phone
-of an officer is shown to the unions above; that and no more is allowed for below.) The search looks
-into bodies, headers and inside the sheets and documents that are handed out; plain, full-width, URL-encoded, base64
-and the last six digits beside the date of birth.
+Invented numbers lie in every sealed column. That no page carries one is asked in test_permissions.py, which opens
+every page as every role. A number may leave the program in one place: the answer to a reveal, whose entry is
+written first. (The duty phone of an officer is shown to the unions above; that and no more is allowed for there.)
 """
 
 from __future__ import annotations
 
 import base64
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
 
 from tests.faces import placements
+from tests.faces.canaries import WIDE, Canaries
 from tests.faces.placements import World, undone
-from tests.faces.test_permissions import urls
 
-WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-BESIDE = 24  # characters between a date of birth and the last six digits that would give the number away
-OWN_FILE = "console:roster_refused"  # the officer's own rows handed back to be mended; asked of the journal below
+OWN_FILE = "console:roster_refused"  # the officer's own rows handed back to be mended
 
 
 @pytest.fixture(scope="module")
@@ -35,69 +27,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
         yield made
 
 
-def in_base64(number: str) -> Iterator[bytes]:
-    """What base64 makes of it wherever it begins in the text: the letters that depend on nothing around it."""
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + number.encode())
-        yield coded[(0, 2, 3)[shift] : len(coded) - 4]
-
-
-def shapes(number: str) -> Iterator[bytes]:
-    yield number.encode()
-    yield number.translate(WIDE).encode()
-    yield "".join(f"%3{digit}" for digit in number if digit.isdigit()).encode()
-    yield from in_base64(number)
-
-
-def beside_birth(text: str, number: str, born: date) -> bool:
-    """The last six digits close to the date of birth: together with the district they are the number."""
-    days = (f"{born:%Y%m%d}", f"{born:%Y-%m-%d}", f"{born.year}年{born.month}月{born.day}日", f"{born:%Y/%m/%d}")
-    for place in re.finditer(re.escape(number[-6:]), text):
-        around = text[max(0, place.start() - BESIDE) : place.end() + BESIDE]
-        if any(day in around for day in days):
-            return True
-    return False
-
-
-def unpacked(data: bytes) -> bytes:
-    """A sheet or a document is a packed folder: its texts, one after the other."""
-    if not data.startswith(b"PK\x03\x04"):
-        return data
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        return b"\n".join(packed.read(name) for name in packed.namelist())
-
-
-def content_of(response: Any) -> bytes:
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    head = "\n".join(f"{name}: {value}\n{unquote(value)}" for name, value in response.items())
-    cookies = response.cookies.output()
-    return unpacked(body) + b"\n" + head.encode() + b"\n" + cookies.encode()
-
-
-class Canaries:
-    def __init__(self, numbers: Iterable[str], births: dict[str, date]):
-        self.shapes = {shape: number for number in numbers for shape in shapes(number)}
-        self.births = births
-
-    def in_answer(self, response: Any) -> set[str]:
-        """Which of them an answer carries."""
-        data = content_of(response)
-        found = {number for shape, number in self.shapes.items() if shape in data}
-        text = data.decode(errors="replace")
-        return found | {number for number, born in self.births.items() if beside_birth(text, number, born)}
-
-
 @pytest.fixture(scope="module")
 def canaries(world) -> Canaries:
     return Canaries(world.numbers, world.births)
-
-
-def addresses(world: World) -> Iterator[tuple[str, str]]:
-    """Every URL, with a record of two places where it names one."""
-    for url in urls():
-        found = placements.targets(world, url.name) if url.pattern.pattern.converters else [None]
-        for target in found if found[0] is None or found[0].owner else [*found[:1], *found[-1:]]:
-            yield url.name, reverse(url.name, args=target.args if target else ())
 
 
 def leaks(world: World, canaries: Canaries, key: str, wanted: Iterable[tuple[str, str]]) -> set[str]:
@@ -108,11 +40,6 @@ def leaks(world: World, canaries: Canaries, key: str, wanted: Iterable[tuple[str
         if response.status_code < 400 and canaries.in_answer(response):
             found.add(f"{key}: {name}")
     return found
-
-
-@pytest.mark.parametrize("key", placements.PERSONAS)
-def test_no_page_carries_a_number(world, canaries, key):
-    assert leaks(world, canaries, key, [one for one in addresses(world) if one[0] != OWN_FILE]) == set()
 
 
 def test_the_rows_handed_back_are_journalled(world, canaries):
