@@ -33,6 +33,23 @@ class Scope(TextChoices):
     APPROVAL = "approval", "须审批的金额"
 
 
+class Norms(TextChoices):
+    """Tables that ship with the program and that an officer may change by a row from a day on."""
+
+    ITEM = "item", "支出科目"
+    TAX = "tax", "计税类别"
+    RATE = "rate", "税率"
+    LIMIT = "limit", "时限"
+
+
+# limits that are numbers of days or hours; the sum from which a batch needs approval is a ceiling
+LIMITS: dict[str, tuple[str, str]] = {
+    "split_days": ("防拆单合并计算", "天"),
+    "cooling_hours": ("账户变更后多久才能制单", "小时"),
+    "doubt_days": ("疑点单答复期限", "天"),
+}
+
+
 class Step(TextChoices):
     """Who stands behind a batch."""
 
@@ -137,6 +154,7 @@ ACTION_LABELS: dict[str, str] = {
     "funds.earmarked": "安排资金",
     "funds.earmark_changed": "调整资金安排",
     "funds.ceiling_set": "设定发放上限",
+    "funds.norm_set": "修改科目、计税类别或时限",
     "funds.account_entered": "录入收款账户",
     "funds.account_changed": "变更收款账户",
     "funds.batch_opened": "新建发放批次",

@@ -128,7 +128,7 @@ class BatchPage(DetailPage):
                     Fact("代扣个税", batch.tax, "money"),
                     Fact("实发合计", batch.net, "money"),
                     Fact("实发大写", money.capital(batch.net)),
-                    Fact("支出科目", batch.item_label),
+                    Fact("支出科目", words.item(batch)),
                     Fact("代发文件格式", batch.layout_label),
                     Fact(
                         "需要审批",

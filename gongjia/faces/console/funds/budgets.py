@@ -11,6 +11,7 @@ from django.urls import reverse
 from gongjia.base import journal
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.funds import forms as ours
+from gongjia.faces.console.funds import words
 from gongjia.faces.shared.marks import Badge, Link
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy
@@ -134,7 +135,7 @@ class Line(DetailPage):
                     Fact("已到账", row.paid, "money"),
                     Fact("尚未安排", row.free, "money"),
                     Fact("指标文号", line.document_no),
-                    Fact("支出科目", line.item_label),
+                    Fact("支出科目", words.item(line)),
                     Fact("建立日期", line.opened_on, "day"),
                 ],
             )

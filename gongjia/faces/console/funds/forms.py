@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from gongjia.base import clock
 from gongjia.faces.shared.fields import CountField, DayField, Mended, MoneyField, NoteField, OneOf, UploadField
-from gongjia.money.funds import data, kinds, queries, registry
+from gongjia.money.funds import kinds, queries, registry
 
 
 class LineForm(forms.Form):
@@ -22,7 +23,7 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["item"].choices = list(data.items().items())
+        self.fields["item"].choices = list(queries.items(clock.today()).items())
 
 
 class ChangeForm(forms.Form):
@@ -64,6 +65,33 @@ class CeilingForm(forms.Form):
         self.fields["type"].choices = [("", "各项合计"), *queries.type_choices()]
 
 
+class NormForm(forms.Form):
+    """A row of a table, anew from a day on. What is asked depends on the table."""
+
+    key = Mended(label="科目编号", max_length=10, help_text="例如：50204。")
+    value = Mended(label="科目名称", max_length=80, required=False, help_text="不填表示停用这个科目。")
+    since = DayField(label="从哪天起", help_text="今天或以后。")
+    clause = Mended(label="依据", max_length=200, help_text="文件和条款，例如：工会会计制度（财会〔2009〕7号）。")
+
+    def __init__(self, *args: Any, table: str, now: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if now is not None:
+            del self.fields["key"]
+        elif table == kinds.Norms.TAX:
+            types = [(f"{kind}/{key}", label) for kind, key, label in queries.types_by_kind()]
+            self.fields["key"] = forms.ChoiceField(label="项目", choices=types)
+        if table == kinds.Norms.TAX:
+            self.fields["value"] = OneOf(label="计税类别", choices=kinds.TaxClass.choices)
+        elif table == kinds.Norms.RATE:
+            self.fields["value"] = Mended(label="税率", max_length=6, help_text="百分数，例如：20。")
+            self.fields["value"].unit = "%"
+        elif table == kinds.Norms.LIMIT and now is not None:
+            label, unit = kinds.LIMITS[now.key]
+            self.fields["value"] = Mended(label=label, max_length=4)
+            self.fields["value"].unit = unit
+        self.order_fields(["key", "value", "since", "clause"])
+
+
 class BatchForm(forms.Form):
     """A new batch, or one in editing to add to."""
 
@@ -81,7 +109,7 @@ class BatchForm(forms.Form):
         ]
         if not drafts:
             del self.fields["into"]
-        self.fields["item"].choices = list(data.items().items())
+        self.fields["item"].choices = list(queries.items(clock.today()).items())
         self.fields["layout"].choices = list(registry.layout_labels().items())
 
     def clean(self) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class PaymentPage(DetailPage):
                     Fact("应发", one.gross, "money"),
                     Fact("代扣个税", one.tax, "money", note=queries.tax_clause(one)),
                     Fact("实发", one.net, "money"),
-                    Fact("支出科目", one.item_label),
+                    Fact("支出科目", words.item(one)),
                     Fact("指标文号", one.document_no),
                     Fact(
                         "发放批次",
@@ -207,7 +207,7 @@ class Vouchers(ListPage):
         ),
         Column("title", "事项", value=lambda row: row.payment.title),
         Column("batch", "批次", value=lambda row: row.line.batch.number if row.line else ""),
-        Column("item", "支出科目", value=lambda row: row.payment.item_label, wide_only=True),
+        Column("item", "支出科目", value=lambda row: row.item_name, wide_only=True),
         Column("document", "指标文号", value=lambda row: row.payment.document_no, wide_only=True),
         Column("gross", "应发", kind="money"),
         Column("tax", "代扣个税", kind="money"),
@@ -226,7 +226,11 @@ class Vouchers(ListPage):
         return pair[0] or date(self.at.year, 1, 1), (pair[1] or self.at.date()) + timedelta(1)
 
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
-        return keyset.page_of(queries.vouchers(actor, *self.span()), ("on", "pk"), cursor, self.size)
+        part = keyset.page_of(queries.vouchers(actor, *self.span()), ("on", "pk"), cursor, self.size)
+        names = queries.item_names()
+        for row in part.rows:
+            row.item_name = names.get(row.payment.item, row.payment.item)
+        return part
 
     def extra(self, part: Any) -> dict[str, Any]:
         since, until = self.span()

@@ -1,6 +1,6 @@
 """Pages of money, under /console/funds/."""
 
-from gongjia.faces.console.funds import accounts, batches, bench, budgets, handing, payments, results, topay
+from gongjia.faces.console.funds import accounts, batches, bench, budgets, handing, norms, payments, results, topay
 from gongjia.faces.shared.policy import page
 from gongjia.faces.shared.shell import NavItem
 from gongjia.money.funds import powers
@@ -13,7 +13,7 @@ NAV_ITEMS = (
                    "console:funds_send", "console:funds_back", "console:funds_void", "console:funds_result",
                    "console:funds_payment", "console:funds_reversal", "console:funds_take_out")),
     NavItem("funds_budget", "预算", url="console:funds_budget", section="money", powers=(powers.READ,), order=30,
-            under=("console:funds_line", "console:funds_earmark", "console:funds_ceiling")),
+            under=("console:funds_line", "console:funds_earmark", "console:funds_ceiling", "console:funds_norm")),
     NavItem("funds_vouchers", "凭证清单", url="console:funds_vouchers", section="money", powers=(powers.READ,), order=40,
             under=("console:funds_books",)),
     NavItem("funds_samples", "经审抽查", url="console:funds_samples", section="money", powers=(powers.AUDIT,), order=50,
@@ -56,6 +56,8 @@ patterns = [
     page("funds/budget/<uuid:pk>/close", budgets.LineClose, name="funds_line_close"),
     page("funds/ceilings/", budgets.Ceilings, name="funds_ceilings"),
     page("funds/ceilings/new", budgets.CeilingNew, name="funds_ceiling_new"),
+    page("funds/norms/", norms.Norms, name="funds_norms"),
+    page("funds/norms/new/<slug:table>", norms.NormNew, name="funds_norm_new"),
     page("funds/vouchers/", payments.Vouchers, name="funds_vouchers"),
     page("funds/books/", payments.Books, name="funds_books"),
     page("funds/samples/", bench.Samples, name="funds_samples"),

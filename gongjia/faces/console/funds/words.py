@@ -9,6 +9,7 @@ from django.urls import reverse
 from gongjia.base.secret import masks
 from gongjia.faces.shared.marks import Badge
 from gongjia.faces.shared.pages import Crumb
+from gongjia.money.funds import queries
 
 BATCH_TONES = {
     "draft": "neutral", "made": "warning", "checked": "info", "approved": "info", "sent": "info", "settled": "success",
@@ -25,6 +26,11 @@ VERDICT_TONES = {
 DOUBT_TONES = {"open": "warning", "answered": "info", "closed": "success"}
 STEP_WORDS = {"make": "制单", "check": "复核", "approve": "审批", "send": "生成代发文件"}
 STEP_SIGNS = {"make": "writing-sign", "check": "checks", "approve": "certificate", "send": "file-export"}
+
+
+def item(one: Any) -> str:
+    """The expenditure item by its name; a code no longer in use keeps its last one."""
+    return queries.item_names().get(one.item, one.item)
 
 
 def payee(one: Any) -> str:

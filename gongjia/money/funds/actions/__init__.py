@@ -11,7 +11,7 @@ from gongjia.money.funds.actions.bank import (
     take_file,
 )
 from gongjia.money.funds.actions.batches import Planned, open_batch, plan, retry, take_out
-from gongjia.money.funds.actions.budget import change_line, close_line, open_line, set_ceiling, set_earmark
+from gongjia.money.funds.actions.budget import change_line, close_line, open_line, set_ceiling, set_earmark, set_norm
 from gongjia.money.funds.actions.dossier import dossier
 from gongjia.money.funds.actions.facts import digest_of, gather, rows_of
 from gongjia.money.funds.actions.payees import enter_account
@@ -51,6 +51,7 @@ __all__ = [
     "send",
     "set_ceiling",
     "set_earmark",
+    "set_norm",
     "set_voucher",
     "take_file",
     "take_out",

@@ -9,7 +9,7 @@ from typing import Any
 from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import refuse, refuse_if
-from gongjia.money.funds import data, kinds, powers, queries, rules
+from gongjia.money.funds import kinds, powers, queries, rules
 from gongjia.money.funds.actions.telling import day_of, tell_desk
 from gongjia.money.funds.models import Doubt, Payment, Sample, SampleItem
 
@@ -60,7 +60,7 @@ def raise_doubt(
     if not title.strip() or not words.strip():
         refuse("words_missing", "请写明疑点的标题和内容。")
     today = day_of(at)
-    due = due_on or today + timedelta(days=data.limit("doubt_days", today))
+    due = due_on or today + timedelta(days=queries.limit("doubt_days", today))
     if due < today:
         refuse("dates_order", "答复期限不能早于今天。", fact=str(due))
     with journal.act():
@@ -112,7 +112,7 @@ def ask_again(*, doubt: Doubt, words: str, actor: Actor, at: datetime, due_on: d
         journal.move(
             doubt, "again", actor=actor, at=at, facts=words, note=words.strip()[:500],
             changes={
-                "due_on": due_on or today + timedelta(days=data.limit("doubt_days", today)),
+                "due_on": due_on or today + timedelta(days=queries.limit("doubt_days", today)),
                 "words": f"{doubt.words}\n\n〔{today} 追问〕{words.strip()}"[:2000],
             },
         )  # fmt: skip

@@ -14,7 +14,7 @@ from django.db.models import Sum
 from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, Refused, refuse, refuse_if
-from gongjia.money.funds import data, kinds, powers, queries, registry, rules
+from gongjia.money.funds import kinds, powers, queries, registry, rules
 from gongjia.money.funds.actions.refusing import note_refusal, refusing
 from gongjia.money.funds.actions.telling import day_of
 from gongjia.money.funds.models import Batch, Ceiling, Earmark, Payment, PaymentShare
@@ -28,7 +28,7 @@ def open_batch(
     actor.must(powers.MAKE, org)
     if not title.strip():
         refuse("title_missing", "请填写批次名称。", cure="例如：2018年上半年困难帮扶。")
-    if registry.LAYOUTS.find(layout) is None or item not in data.items():
+    if registry.LAYOUTS.find(layout) is None or item not in queries.items(day_of(at)):
         refuse("code_unknown", "请选择代发文件格式和支出科目。", cure="请从列表里选。")
     year = day_of(at).year
     with journal.act():
@@ -112,7 +112,8 @@ class _Purse:
             self.payments.setdefault(payment.award_id, []).append(payment)
         self.payable = queries.payable_ids([award.pk for award in awards], at)
         self.accounts = queries.current_accounts(awards)
-        self.tax_rows = data.tax_rows(day_of(at))
+        self.tax_rows = queries.tax_rows(day_of(at))
+        self.tax_classes = queries.tax_classes(day_of(at))
 
     def _who(self, ceiling: Ceiling, award: Any) -> Any:
         if ceiling.scope == kinds.Scope.PERSON:
@@ -181,7 +182,7 @@ def _plan_one(batch: Batch, award: Any, purse: _Purse, wanted: int | None, at: d
     refuse_if(rules.covered(gross, purses))
     parts = rules.split(gross, purses)
     to_org = award.person_id is None and award.for_org_id is not None
-    tax = rules.tax_of(gross, award.kind, award.type, to_org, data.tax_classes(), purse.tax_rows)
+    tax = rules.tax_of(gross, award.kind, award.type, to_org, purse.tax_classes, purse.tax_rows)
     carriers = [one for one in purse.earmarks[award.round_id] if one.pk in parts]
     # 指标文号: of the purse that carries most; of equals, of one that came with a document
     line = max(carriers, key=lambda one: (parts[one.pk], bool(one.line.document_no))).line

@@ -8,10 +8,10 @@ from typing import Any
 from gongjia.base import journal, money
 from gongjia.base.actor import Actor
 from gongjia.base.refused import refuse, refuse_if
-from gongjia.money.funds import data, kinds, powers, queries, rules
+from gongjia.money.funds import kinds, powers, queries, rules
 from gongjia.money.funds.actions.refusing import refusing
 from gongjia.money.funds.actions.telling import day_of
-from gongjia.money.funds.models import BudgetLine, Ceiling, Earmark, LineChange
+from gongjia.money.funds.models import BudgetLine, Ceiling, Earmark, LineChange, Norm
 
 
 def open_line(
@@ -21,7 +21,7 @@ def open_line(
     """A budget line of a year. Money from above names its document (指标文号)."""
     actor.must(powers.BUDGET, org)
     title, document_no = title.strip(), document_no.strip()
-    if source not in kinds.Source.values or item not in data.items():
+    if source not in kinds.Source.values or item not in queries.items(day_of(at)):
         refuse("code_unknown", "请选择资金来源和支出科目。", cure="请从列表里选。")
     if not title:
         refuse("title_missing", "请填写预算名称。")
@@ -161,6 +161,30 @@ def set_ceiling(
             payload={"scope": scope, "type": type, "amount": amount, "before": before.amount if before else None},
         )  # fmt: skip
         return ceiling
+
+
+def set_norm(
+    *, org: Any, table: str, key: str, value: str, since: date, clause: str, actor: Actor, at: datetime
+) -> Norm:
+    """A row of a shipped table anew from a day on; what was reckoned before keeps what it was reckoned by."""
+    actor.must(powers.CEILING, org)
+    refuse_if(rules.norm_faults(rules.NormFacts(table, key.strip(), value.strip(), clause.strip())))
+    with refusing("norm", actor=actor, at=at, org=org), journal.act():
+        if Norm.objects.filter(org=org, table=table, key=key.strip(), since=since).exists():
+            refuse("dates_order", f"这一项从 {since} 起已经改过一次。", fact=str(since), cure="请换一个起始日期。")
+        if since < day_of(at):
+            refuse(
+                "dates_order", "只能从今天或以后起改，已经算过的不变。", fact=str(since), cure="请填今天或以后的日期。"
+            )
+        norm = Norm.objects.create(
+            org=org, table=table, key=key.strip(), value=value.strip(), since=since, clause=clause.strip()[:200],
+            person_id=actor.person_id,
+        )  # fmt: skip
+        journal.write(
+            "funds.norm_set", actor=actor, at=at, org=org, subject=norm,
+            payload={"kind": table, "key": norm.key, "value": norm.value, "since": str(since)},
+        )  # fmt: skip
+        return norm
 
 
 def _hold(line: BudgetLine) -> BudgetLine:

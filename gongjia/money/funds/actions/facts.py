@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gongjia.base.actor import Actor
 from gongjia.base.secret import masks
-from gongjia.money.funds import data, kinds, queries, rules
+from gongjia.money.funds import kinds, queries, rules
 from gongjia.money.funds.actions.telling import day_of
 from gongjia.money.funds.models import Batch, PayeeAccount, Payment
 
@@ -62,7 +62,7 @@ def gather(
     if lock:
         current = current.select_for_update(of=("self",))
     fresh = set(current.values_list("pk", flat=True))
-    hours = data.limit("cooling_hours", day_of(at))
+    hours = queries.limit("cooling_hours", day_of(at))
     kin = queries.household_persons({one.household_id for one in rows if one.household_id})
     persons = {one.person_id for one in rows if one.person_id} | kin
     signers = {key for key in (actor.person_id, batch.maker_id, batch.checker_id) if key}
@@ -115,4 +115,4 @@ def _own_account(accounts: Sequence[PayeeAccount], actor: Actor) -> bool:
 
 
 def split_since(at: datetime) -> datetime:
-    return at - timedelta(days=data.limit("split_days", day_of(at)))
+    return at - timedelta(days=queries.limit("split_days", day_of(at)))

@@ -1,4 +1,10 @@
-"""Tables with dates: tax rules, limits, expenditure items. Read once; a change of law is a new row."""
+"""Tables with dates: tax rules, limits, expenditure items. Read once; a change of law is a new row.
+
+What holds and what does not: the two-level approval, maker ≠ checker ≠ payer, the fund sources and the shares per line
+are in domain rules 10. Nothing there names the expenditure items, the tax class of an award, the sum from which a
+third person signs or a number of days: those rows carry `"check": true` (待核对) and their supposed source, and an
+officer overrides each from a day on (`queries.norms`, the page 科目和计税). Tax rates are the articles of the law.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +28,10 @@ def in_force(rows: list[dict[str, Any]], on: date) -> list[dict[str, Any]]:
     return [row for row in rows if row["since"] <= day and (row.get("until") is None or day < row["until"])]
 
 
-def limit(key: str, on: date) -> int:
-    """The shipped value of a limit on a day; 0 before there was one."""
+def limit(key: str, on: date) -> dict[str, Any] | None:
+    """The shipped row of a limit on a day; None before there was one."""
     rows = sorted(in_force(_read("limits.json")[key], on), key=lambda row: row["since"])
-    return int(rows[-1]["value"]) if rows else 0
-
-
-def limit_clause(key: str, on: date) -> str:
-    rows = sorted(in_force(_read("limits.json")[key], on), key=lambda row: row["since"])
-    return rows[-1]["clause"] if rows else ""
+    return dict(rows[-1]) if rows else None
 
 
 def tax_rows(on: date) -> dict[str, dict[str, Any]]:
@@ -43,11 +44,11 @@ def tax_clause(key: str) -> str:
     return next((row["clause"] for row in _read("tax.json")["rules"] if row["key"] == key), "")
 
 
-def tax_classes() -> list[dict[str, str]]:
+def tax_classes() -> list[dict[str, Any]]:
     """Which awards fall into which class; a row that names a type wins over one that names the kind alone."""
     return list(_read("tax.json")["classes"])
 
 
-def items() -> dict[str, str]:
-    """Expenditure item code -> 中文."""
-    return {row["code"]: row["name"] for row in _read("items.json")}
+def items() -> list[dict[str, Any]]:
+    """Expenditure items as shipped."""
+    return list(_read("items.json"))

@@ -2,7 +2,7 @@
 
 from gongjia.money.funds.models.audit import Doubt, Sample, SampleItem
 from gongjia.money.funds.models.batch import Approval, Batch, Payment, PaymentShare
-from gongjia.money.funds.models.budget import BudgetLine, Ceiling, Earmark, LineChange
+from gongjia.money.funds.models.budget import BudgetLine, Ceiling, Earmark, LineChange, Norm
 from gongjia.money.funds.models.ledger import BankFile, BankLine, BankResult, Posting, Reversal
 from gongjia.money.funds.models.payee import PayeeAccount
 
@@ -17,6 +17,7 @@ __all__ = [
     "Doubt",
     "Earmark",
     "LineChange",
+    "Norm",
     "PayeeAccount",
     "Payment",
     "PaymentShare",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from gongjia.base.models import Record, TextKind
-from gongjia.money.funds import data, kinds, registry, states
+from gongjia.money.funds import kinds, registry, states
 
 
 class Batch(Record):
@@ -19,7 +19,7 @@ class Batch(Record):
     title = models.CharField(max_length=80)
     year = models.PositiveSmallIntegerField()
     layout = TextKind(kinds=registry.layout_labels, max_length=20)
-    item = TextKind(kinds=data.items, max_length=10)
+    item = models.CharField(max_length=10)
     document_no = models.CharField(max_length=60, blank=True)  # 指标文号
     state = TextKind(kinds=states.BatchState, max_length=10, default=states.BATCH_FLOW.initial)
 
@@ -123,12 +123,12 @@ class Payment(Record):
     )
     account = models.ForeignKey("funds.PayeeAccount", models.PROTECT, null=True, blank=True, related_name="+")
 
-    item = TextKind(kinds=data.items, max_length=10)
+    item = models.CharField(max_length=10)
     document_no = models.CharField(max_length=60, blank=True)
     gross = models.BigIntegerField()  # 应发
     tax = models.BigIntegerField(default=0)  # 代扣个税
     net = models.BigIntegerField()  # 实发
-    tax_rule = models.CharField(max_length=20, blank=True)
+    tax_rule = models.CharField(max_length=60, blank=True)  # key of the row of the tax table
 
     planned_at = models.DateTimeField()
     sent_on = models.DateField(null=True, blank=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from gongjia.base.models import Record, TextKind
-from gongjia.money.funds import data, kinds
+from gongjia.money.funds import kinds
 
 
 class BudgetLine(Record):
@@ -17,7 +17,7 @@ class BudgetLine(Record):
     source = TextKind(kinds=kinds.Source, max_length=10)
     title = models.CharField(max_length=80)
     document_no = models.CharField(max_length=60, blank=True)  # 指标文号
-    item = TextKind(kinds=data.items, max_length=10)  # expenditure item of what is paid from it
+    item = models.CharField(max_length=10)  # expenditure item of what is paid from it: a code of `queries.items`
     amount = models.BigIntegerField()
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
@@ -102,3 +102,24 @@ class Ceiling(Record):
 
     def __str__(self):
         return f"{self.scope} {self.type} {self.amount}"
+
+
+class Norm(Record):
+    """A row of a shipped table (`data/`) set anew from a day on: an expenditure item's name ("" = no longer used), the
+    tax class of awards, a limit in days or hours. The shipped rows come partly from memory; whoever knows better
+    changes them here and says by which document."""
+
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+")
+    table = TextKind(kinds=kinds.Norms, max_length=10)
+    key = models.CharField(max_length=60)  # item: its code; tax: "grant" or "grant/tuition"; limit: its key
+    value = models.CharField(max_length=80, blank=True)
+    since = models.DateField()
+    clause = models.CharField(max_length=200)
+    person = models.ForeignKey("members.Person", models.PROTECT, null=True, blank=True, related_name="+")  # who set it
+
+    class Meta:
+        ordering = ("table", "key", "since")
+        constraints = [UniqueConstraint(fields=("org", "table", "key", "since"), name="norm_once")]
+
+    def __str__(self):
+        return f"{self.table} {self.key}"

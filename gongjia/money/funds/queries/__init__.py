@@ -39,6 +39,7 @@ from gongjia.money.funds.queries.lists import (
     voucher_sums,
     vouchers,
 )
+from gongjia.money.funds.queries.norms import NormRow, item_names, items, limit, norms, tax_classes, tax_rows
 from gongjia.money.funds.queries.owed import (
     Owed,
     OwedRound,
@@ -52,6 +53,7 @@ from gongjia.money.funds.queries.owed import (
     to_recover,
     type_choices,
     type_label,
+    types_by_kind,
     unanswered,
 )
 from gongjia.money.funds.queries.persons import (
@@ -80,6 +82,7 @@ __all__ = [
     "Difference",
     "EarmarkRow",
     "LineRow",
+    "NormRow",
     "Owed",
     "OwedRound",
     "account_of",
@@ -108,9 +111,13 @@ __all__ = [
     "drafts",
     "get",
     "household_persons",
+    "item_names",
+    "items",
+    "limit",
     "my_account",
     "naturals",
     "near_total",
+    "norms",
     "out_of",
     "paid_awards",
     "paid_in",
@@ -135,11 +142,14 @@ __all__ = [
     "set_aside",
     "shares_of",
     "stratum_of",
+    "tax_classes",
     "tax_clause",
+    "tax_rows",
     "to_pay",
     "to_recover",
     "type_choices",
     "type_label",
+    "types_by_kind",
     "unanswered",
     "used_of_earmarks",
     "visible",

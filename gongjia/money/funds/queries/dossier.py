@@ -13,6 +13,7 @@ from gongjia.base.clock import SHANGHAI
 from gongjia.base.secret import masks
 from gongjia.money.funds.models import Payment
 from gongjia.money.funds.queries.lists import attempts_of, postings_of, reversals_of, shares_of, tax_clause
+from gongjia.money.funds.queries.norms import item_names
 from gongjia.money.funds.queries.owed import KEEPER, type_label
 from gongjia.work.programmes import queries as programmes
 
@@ -86,7 +87,7 @@ def _chain(award: Any, today: date) -> list[Part]:
 def _list(one: Payment) -> Part:
     batch = one.batch
     facts: Rows = [
-        ["支出科目", one.item_label],
+        ["支出科目", item_names().get(one.item, one.item)],
         ["指标文号", one.document_no],
         ["计税依据", tax_clause(one)],
     ]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from gongjia.base.actor import Actor
-from gongjia.money.funds import data, powers
+from gongjia.money.funds import powers
 from gongjia.money.funds.models import (
     BankFile,
     BankLine,
@@ -23,6 +23,7 @@ from gongjia.money.funds.models import (
     Posting,
     Reversal,
 )
+from gongjia.money.funds.queries import norms
 from gongjia.money.funds.queries.scope import get, visible
 from gongjia.money.funds.queries.sums import paid_of_earmarks, used_of_earmarks
 from gongjia.who.orgs.queries import in_force
@@ -202,7 +203,7 @@ def reversals_of(one: Payment) -> list[Reversal]:
 
 def tax_clause(one: Payment) -> str:
     """The row of the tax table that the payment was reckoned by."""
-    return data.tax_clause(one.tax_rule)
+    return norms.tax_clause(one.tax_rule)
 
 
 def shares_of(one: Payment) -> list[Any]:

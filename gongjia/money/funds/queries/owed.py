@@ -151,5 +151,10 @@ def scope_choices() -> list[tuple[str, str]]:
     return [(one.value, str(one.label)) for one in kinds.Scope]
 
 
+def types_by_kind() -> list[tuple[str, str, str]]:
+    """(kind of award, key, label) of every type that money may go out for."""
+    return [(str(one.award_kind), one.key, one.label) for one in TYPES if str(one.award_kind) != "status"]
+
+
 def type_choices() -> list[tuple[str, str]]:
     return [(one.key, one.label) for one in TYPES]

@@ -64,7 +64,10 @@ def approval_limit(org, on: date) -> int:
     places = {place.pk: depth for depth, place in enumerate(chain_of(org))}
     rows = Ceiling.objects.filter(in_force(on), org_id__in=list(places), scope=kinds.Scope.APPROVAL)
     nearest = max(rows, key=lambda row: places[row.org_id], default=None)
-    return nearest.amount if nearest else data.limit("approval", on)
+    if nearest:
+        return nearest.amount
+    shipped = data.limit("approval", on)
+    return int(shipped["value"]) if shipped else 0
 
 
 def near_total(batch: Batch, rounds: Iterable[UUID], since) -> int:

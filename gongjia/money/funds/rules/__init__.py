@@ -12,6 +12,7 @@ from gongjia.money.funds.rules.amounts import (
     within_line,
 )
 from gongjia.money.funds.rules.bank import LineFacts, ResultFacts, file_faults, verdict
+from gongjia.money.funds.rules.norms import NormFacts, norm_faults
 from gongjia.money.funds.rules.payees import AccountFacts, account_faults, card_ok, cooling
 from gongjia.money.funds.rules.persons import (
     BatchFacts,
@@ -35,6 +36,7 @@ __all__ = [
     "CeilingUse",
     "LineFacts",
     "Natural",
+    "NormFacts",
     "Purse",
     "ResultFacts",
     "ReversalFacts",
@@ -52,6 +54,7 @@ __all__ = [
     "may_make",
     "may_send",
     "needs_approval",
+    "norm_faults",
     "over_ceilings",
     "population_digest",
     "same_natural",

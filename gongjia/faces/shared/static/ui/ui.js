@@ -75,30 +75,35 @@
     if (gone) gone.parentNode.removeChild(gone);
   });
 
-  /* rows ticked: the bar of bulk acts appears with their number */
-  function boxes(form) {
-    return all("input[name=pick][form='" + form + "']");
+  /* rows ticked: the bar of bulk acts appears with their number; a box over a table stands for that table */
+  function boxes(form, near) {
+    return all("input[name=pick][form='" + form + "']", near);
+  }
+  function ticked(list) {
+    return list.filter(function (box) {
+      return box.checked;
+    }).length;
   }
   function count(form) {
     var list = boxes(form);
-    var picked = list.filter(function (box) {
-      return box.checked;
-    }).length;
+    var picked = ticked(list);
     all("[data-bulk='" + form + "']").forEach(function (bar) {
       bar.hidden = picked === 0;
       bar.querySelector("[data-bulk-count]").textContent = String(picked);
     });
     all("[data-pick-all='" + form + "']").forEach(function (box) {
-      box.checked = picked > 0 && picked === list.length;
-      box.indeterminate = picked > 0 && picked < list.length;
+      var mine = boxes(form, box.closest("table"));
+      var some = ticked(mine);
+      box.checked = some > 0 && some === mine.length;
+      box.indeterminate = some > 0 && some < mine.length;
     });
     list.forEach(function (box) {
       var row = box.closest("tr");
       if (row) row.classList.toggle("picked", box.checked);
     });
   }
-  function pickEach(form, value) {
-    boxes(form).forEach(function (box) {
+  function pickEach(form, value, near) {
+    boxes(form, near).forEach(function (box) {
       box.checked = value;
     });
     count(form);
@@ -107,7 +112,7 @@
     count(box.getAttribute("form"));
   });
   on("change", "[data-pick-all]", function (event, box) {
-    pickEach(box.getAttribute("data-pick-all"), box.checked);
+    pickEach(box.getAttribute("data-pick-all"), box.checked, box.closest("table"));
   });
   on("click", "[data-pick-none]", function (event, button) {
     pickEach(button.getAttribute("data-pick-none"), false);
