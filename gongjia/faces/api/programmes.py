@@ -69,7 +69,8 @@ class StepOut(Schema):
     state: str = Field(description="done 已办、here 在这里、ahead 未到、stopped 到此为止")
     on: date | None
     due: date | None
-    overdue: int
+    overdue: int = Field(description="超过期限多少，按 unit 计")
+    unit: str = Field(description="办理期限的单位：workday 工作日、day 日，不限时为空")
     note: str
 
 
@@ -165,7 +166,7 @@ def row_of(one: Any) -> dict[str, Any]:
 def application_out(request: HttpRequest, pk: UUID, at: datetime) -> dict[str, Any]:
     page = queries.my_application(request.actor, pk, today=at.date())
     one = page.application
-    names = ("label", "state", "on", "due", "overdue", "note")
+    names = ("label", "state", "on", "due", "overdue", "unit", "note")
     return {
         **row_of(one),
         **{name: getattr(one, name) for name in ("missing", "outcome", "submitted_at")},

@@ -43,7 +43,7 @@ class AppealState(TextChoices):
 # An application that still holds a place in its round: a second one by the same subject is refused.
 LIVE = ("draft", "in_review", "returned", "on_notice", "awarded")
 # Not settled yet.
-OPEN_STATES = ("draft", "in_review", "returned", "on_notice")
+
 
 ROUND_FLOW = Flow(
     name="round",

@@ -326,3 +326,28 @@ def test_claims():
     )
     assert key("round") == "r:r:p:s" and key("year") == "y:t:2018:p:s" and key("life", extra="x") == "l:t:p:s:x"
     assert key("free") == "" and key("life", subject_id="") == ""
+
+
+@pytest.mark.parametrize(
+    ("unit", "due", "today", "over", "words"),
+    [
+        ("workday", date(2018, 8, 31), date(2018, 8, 28), 0, "还有 3 个工作日"),
+        ("workday", date(2018, 8, 31), date(2018, 8, 31), 0, "今天到期"),
+        ("workday", date(2018, 8, 31), date(2018, 9, 1), 0, "已过期限"),  # a Saturday
+        ("workday", date(2018, 8, 31), date(2018, 9, 3), 1, "逾期 1 个工作日"),
+        ("day", date(2018, 8, 31), date(2018, 9, 3), 3, "逾期 3 天"),
+        ("day", date(2018, 8, 31), date(2018, 8, 28), 0, "还有 3 天"),
+        # the week of 1 October is off, 29 and 30 September are worked: State Council's notice for 2018
+        ("workday", date(2018, 9, 28), date(2018, 10, 8), 3, "逾期 3 个工作日"),
+        ("day", date(2018, 9, 28), date(2018, 10, 8), 10, "逾期 10 天"),
+    ],
+)
+def test_a_desk_is_late_in_the_unit_the_round_declares(unit, due, today, over, words):
+    assert desks.days_over(due, today, unit) == over
+    assert desks.late_words(due, today, unit) == words
+
+
+def test_the_unit_of_a_desk_is_that_of_its_place_on_the_way():
+    route = [{"no": 1, "unit": "day"}, {"no": 2, "unit": "workday"}]
+    assert [desks.unit_at(route, no) for no in (1, 2, 9)] == ["day", "workday", "workday"]
+    assert desks.days_over(None, date(2018, 9, 3), "day") == 0

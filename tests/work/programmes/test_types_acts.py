@@ -8,6 +8,7 @@ import pytest
 
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Refused
+from gongjia.who.accounts import actions as account_actions
 from gongjia.who.members.models import Membership, Person, Trade
 from gongjia.who.orgs.models import Org
 from gongjia.work.programmes import actions, queries
@@ -35,7 +36,9 @@ def rider(trades, world):
         actor=world.machine, at=AT,
     )  # fmt: skip
     number = phone()
-    account = actions.newcomer_account(name="骑手", phone=number, at=AT)
+    [account] = account_actions.open_accounts(
+        rows=[account_actions.NewAccount(display_name="骑手", phone=number)], actor=None, at=AT
+    )
     return Actor(account, None, "骑手"), number
 
 

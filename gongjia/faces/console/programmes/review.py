@@ -34,9 +34,10 @@ def due_badge(row: Any, today: Any) -> Badge | None:
     if row.desk_due is None:
         return None
     left = (row.desk_due - today).days
+    words = desks.words_left(row, today)
     if left < 0:
-        return Badge(f"逾期 {-left} 天", "danger")
-    return Badge("今天到期" if left == 0 else f"还有 {left} 天", "warning" if left <= 3 else "neutral", "clock")
+        return Badge(words, "danger", "alert-circle")
+    return Badge(words, "warning" if left <= 3 else "neutral", "clock")
 
 
 class Waiting(ListPage):
@@ -199,6 +200,7 @@ class ApplicationPage(DetailPage):
             "beside": beside,
             "previous_url": application_url(beside.previous) + tail if beside.previous else "",
             "next_url": application_url(beside.next) + tail if beside.next else "",
+            "due": due_badge(one, self.at.date()),
             "earlier": lists.earlier_awards(self.actor, one),
             "reveal_url": application_url(one.pk, "reveal") if may_reveal else "",
             "file_url": lambda pk: reverse("console:programmes_file", args=[one.pk, pk]),
@@ -238,7 +240,7 @@ def progress_items(steps: Any) -> list[dict[str, str]]:
     states = {"done": "done", "here": "now", "ahead": "todo", "stopped": "back"}
     found = []
     for step in steps:
-        note = step.note or (f"逾期 {step.overdue} 天" if step.overdue else "")
+        note = step.note or (step.words if step.due and step.words.startswith(("逾期", "已过")) else "")
         if not note and step.on:
             note = f"{step.on:%m-%d}"
         found.append({"label": step.label, "state": states[step.state], "note": note})

@@ -48,11 +48,10 @@ def note_of(step: Any, today: date, back: bool) -> str:
     if step.label == NOTICE:  # nobody is to act: it runs its days
         return f"公示到{formats.day_zh(step.due)}" if step.due else step.note
     parts = [f"{formats.day_zh(step.on)}起在这里" if step.on else "现在在这里"]
-    if step.overdue:
-        parts.append(f"已超过时限 {step.overdue} 天，上级工会已经看得到")
+    if step.due and step.due < today:
+        parts.append(f"{step.words}，上级工会已经看得到")
     elif step.due:
-        left = (step.due - today).days
-        parts.append(f"{formats.day_zh(step.due)}前办" + (f"，还有 {left} 天" if left else "，今天到期"))
+        parts.append(f"{formats.day_zh(step.due)}前办，{step.words}")
     return "，".join(parts)
 
 

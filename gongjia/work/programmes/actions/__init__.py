@@ -18,7 +18,6 @@ from gongjia.work.programmes.actions.deciding import (
 )
 from gongjia.work.programmes.actions.drafts import (
     discard_draft,
-    newcomer_account,
     own_answers,
     purge_drafts,
     save_draft,
@@ -85,7 +84,6 @@ __all__ = [
     "import_awards",
     "import_scores",
     "make_round",
-    "newcomer_account",
     "open_round",
     "own_answers",
     "pass_on",

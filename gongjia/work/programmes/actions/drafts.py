@@ -9,10 +9,7 @@ from uuid import UUID
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.identity_numbers import check_phone
-from gongjia.base.refused import Reason, refuse, refuse_if
-from gongjia.who.accounts import actions as account_actions
-from gongjia.who.accounts import queries as account_queries
+from gongjia.base.refused import refuse
 from gongjia.who.members.queries import alive, spells_on
 from gongjia.work.programmes import kinds, powers
 from gongjia.work.programmes.actions.common import (
@@ -94,22 +91,6 @@ def start_draft(
             subject=draft, payload={"round": str(round_.pk), "happened_on": str(happened_on or "")},
         )  # fmt: skip
         return draft
-
-
-def newcomer_account(*, name: str, phone: str, at: datetime) -> UUID | None:
-    """A log-in for somebody not on file who wants to join; the code sent to the phone proves it is theirs.
-
-    Nothing is made for a phone that is known already, and nothing told about it: they log in as ever.
-    """
-    refuse_if(
-        [] if check_phone(phone).ok else [Reason("phone_bad", check_phone(phone).sentence, cure="请核对手机号。")]
-    )
-    if account_queries.by_phone(phone) or related("person").objects.filter(phone_index=phone).exists():
-        return None
-    [account_id] = account_actions.open_accounts(
-        rows=[account_actions.NewAccount(display_name=name.strip()[:30], phone=phone)], actor=None, at=at
-    )
-    return account_id
 
 
 def save_draft(

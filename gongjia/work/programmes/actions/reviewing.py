@@ -195,7 +195,7 @@ def _leave_rows(
                 score=score,
                 by_name=actor.label,
                 on=today,
-                days_over=desks.days_over(one.desk_due, today),
+                days_over=desks.days_over(one.desk_due, today, desks.unit_at(one.route, one.desk_no)),
                 from_above=rights.how(one) == "above",
                 **who,
             )

@@ -7,7 +7,6 @@ from gongjia.work.programmes.queries.desks import (
     DeskRow,
     desk_counts,
     desk_rows,
-    overdue_desks,
     waiting,
 )
 from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
@@ -38,14 +37,11 @@ from gongjia.work.programmes.queries.quotas import QuotaBoard, QuotaLine, places
 from gongjia.work.programmes.queries.rounds import (
     Eligibility,
     OpenRound,
-    RoundRow,
     eligibility,
     join_routes,
-    open_round_of,
     open_rounds,
     progress_of,
     round_of,
-    round_rows,
     rounds_of,
     standing_round,
 )
@@ -54,11 +50,11 @@ from gongjia.work.programmes.queries.templates import template_of, templates
 
 __all__ = [
     "AnswerLine", "ApplicationPage", "Certificate", "DeskCount", "DeskRights", "DeskRow", "Eligibility", "MarkRow",
-    "OpenRound", "QuotaBoard", "QuotaLine", "RoundRow", "Step", "Who", "answer_lines", "application_page",
+    "OpenRound", "QuotaBoard", "QuotaLine", "Step", "Who", "answer_lines", "application_page",
     "certificate", "conditions_of", "counted", "desk_counts", "desk_rows", "eligibility", "gather", "get",
     "hidden_counts", "join_routes", "judge_of", "judges_of", "mark_rows", "mine", "my_application",
-    "my_applications", "my_awards", "my_panels", "notice_state", "open_round_of", "open_rounds", "overdue_desks",
+    "my_applications", "my_awards", "my_panels", "notice_state", "open_rounds",
     "own", "payable", "payable_on", "places_taken", "progress_of", "quota_board", "ranking_rows", "round_of",
-    "round_rows", "rounds_of", "score_columns", "score_lines", "standing_round", "template_of", "templates",
+    "rounds_of", "score_columns", "score_lines", "standing_round", "template_of", "templates",
     "tie_at_edge", "visible", "waiting", "why_not_payable",
 ]  # fmt: skip

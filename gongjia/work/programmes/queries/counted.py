@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 from gongjia.base import clock
 from gongjia.base.period import Period
 from gongjia.who.orgs.queries import below
-from gongjia.work.programmes.models import Application, Award, Round
+from gongjia.work.programmes.models import Application, Award, AwardCheck
 
 
 def applied(
@@ -46,6 +46,13 @@ def awarded(
     return _of(found, type, org, period, rounds)
 
 
+def attended(period: Period, *, type: str) -> QuerySet[AwardCheck]:
+    """Who really took part within a period: the looks after awards that found so, whenever the place was given."""
+    return AwardCheck.objects.filter(
+        kind="attendance", result="ok", on__gte=period.start, on__lt=period.end, award__type=type, award__origin="chain",
+    )  # fmt: skip
+
+
 def persons(awards: QuerySet[Award]) -> int:
     """人: distinct persons among awards."""
     return awards.exclude(person__isnull=True).values("person_id").distinct().count()
@@ -59,14 +66,6 @@ def households(awards: QuerySet[Award]) -> int:
 def amount(awards: QuerySet[Award]) -> int:
     """Fen awarded (not: paid; funds counts that)."""
     return awards.aggregate(total=Sum("amount"))["total"] or 0
-
-
-def rounds_in(period: Period, *, type: str | Iterable[str] = "", org: Any = None) -> QuerySet[Round]:
-    """Rounds opened within a period (批、届): drafts and cancelled ones are none."""
-    found = Round.objects.filter(
-        opens_at__gte=clock.start_of(period.start), opens_at__lt=clock.start_of(period.end)
-    ).exclude(state__in=("draft", "cancelled"))
-    return _of(found, type, org, period, ())
 
 
 def _of(found: Any, type: str | Iterable[str], org: Any, period: Period, rounds: Iterable[Any]) -> Any:

@@ -17,7 +17,7 @@ from gongjia.base.refused import Reason
 from gongjia.who.orgs.queries import in_force, within
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.models import Application
-from gongjia.work.programmes.queries.scope import NOTHING, gate, related
+from gongjia.work.programmes.queries.scope import NOTHING, related
 from gongjia.work.programmes.rules import desks
 
 
@@ -87,7 +87,6 @@ class DeskRow:
     desk_name: str
     desk_since: date
     due: date
-    days_left: int  # negative: overdue
     counter: bool
     score: Any
     missing: str  # what an earlier return asked for: it was mended
@@ -97,6 +96,13 @@ _COLUMNS = (
     "pk", "number", "applicant_name", "org__short_name", "org__name", "round_id", "round__title", "type",
     "submitted_at", "desk_org__short_name", "desk_org__name", "desk_since", "desk_due", "counter", "score", "missing",
 )  # fmt: skip
+
+
+def words_left(one: Application, today: date) -> str:
+    """How much time a desk still has or how late it is, in the unit that the round declares for it."""
+    if one.desk_due is None:
+        return ""
+    return desks.late_words(one.desk_due, today, desks.unit_at(one.route, one.desk_no))
 
 
 def at_my_desks(actor: Actor) -> Q:
@@ -148,7 +154,7 @@ def desk_rows(
         DeskRow(
             id=row[0], number=row[1], name=row[2], org_name=row[3] or row[4], round_id=row[5], round_title=row[6],
             type=row[7], submitted_at=row[8], desk_name=row[9] or row[10], desk_since=row[11], due=row[12],
-            days_left=(row[12] - today).days if row[12] else 0, counter=row[13], score=row[14], missing=row[15],
+            counter=row[13], score=row[14], missing=row[15],
         )
         for row in rows
     ]  # fmt: skip
@@ -173,12 +179,3 @@ def desk_counts(actor: Actor, *, today: date, above: bool = False) -> list[DeskC
     )
     found = [DeskCount(row["round_id"], row["round__title"], row["count"], row["late"], row["due"]) for row in rows]
     return sorted(found, key=lambda one: (one.oldest_due or date.max, one.round_title))
-
-
-def overdue_desks(actor: Actor, *, today: date) -> list[tuple[UUID, str, UUID, str, int, date]]:
-    """(union, name, round, title, how many, oldest due) of desks below the actor that are late, worst first."""
-    found = Application.objects.filter(gate(actor, Application), state="in_review", ready=False, desk_due__lt=today)
-    rows = found.order_by().values_list("desk_org_id", "desk_org__name", "round_id", "round__title")
-    return sorted(
-        (tuple(row) for row in rows.annotate(count=Count("pk"), due=Min("desk_due"))), key=lambda row: (row[5], row[1])
-    )  # fmt: skip

@@ -18,6 +18,7 @@ from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
 from gongjia.work.programmes.queries.scope import get, mine, own, related
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import forms
+from gongjia.work.programmes.rules.desks import counted, days_over, late_words, unit_at
 from gongjia.work.programmes.rules.facts import Condition
 from gongjia.work.publish import queries as notices
 
@@ -46,8 +47,10 @@ class Step:
     state: str  # done | here | ahead | stopped
     on: date | None = None
     due: date | None = None
-    overdue: int = 0  # days
+    overdue: int = 0  # days past its last day, in `unit`
     note: str = ""
+    unit: str = ""  # of a desk's days: workday | day
+    words: str = ""  # how much time is left, or how late it is
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ def _page(application: Application, actor: Actor, today: date) -> ApplicationPag
     round_ = application.round
     kind = TYPES.get(round_.type)
     reviews = tuple(Review.objects.filter(application=application).select_related("org").order_by("on", "pk"))
+    for review in reviews:
+        review.over = counted(review.days_over, unit_at(application.route, review.desk)) if review.days_over else ""
     award = Award.objects.filter(application=application).first()
     who = Who(
         application.pk, application.person_id, application.for_org_id, application.household_id, application.answers,
@@ -199,9 +204,10 @@ def steps_of(application: Application, reviews: Any, award: Award | None, today:
             and not application.ready
             and application.state in ("in_review", "returned")
         ):
-            late = (today - application.desk_due).days if application.desk_due else 0
+            due, unit = application.desk_due, row["unit"]
+            late, words = days_over(due, today, unit), late_words(due, today, unit) if due else ""
             note = f"请补正：{application.missing}" if application.state == "returned" else ""
-            found.append(Step(name, "here", application.desk_since, application.desk_due, max(0, late), note))
+            found.append(Step(name, "here", application.desk_since, due, late, note, unit, words))
         elif review is not None:
             found.append(Step(name, "done", review.on, note="上级代审" if review.from_above else ""))
         elif stopped and row["no"] == application.desk_no:

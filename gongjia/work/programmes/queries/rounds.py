@@ -23,22 +23,6 @@ from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules.facts import Condition
 from gongjia.work.programmes.rules.moves import unmet
 
-
-@dataclass(frozen=True)
-class RoundRow:
-    """A round in the officer's list, with how far it is."""
-
-    round: Round
-    type_label: str
-    org_name: str
-    applied: int
-    in_review: int
-    ready: int
-    on_notice: int
-    awarded: int
-    declined: int
-
-
 _COUNTS = {
     "applied": ~Q(number=""),
     "in_review": Q(state__in=("in_review", "returned"), ready=False),
@@ -71,25 +55,6 @@ def round_of(actor: Actor, pk: UUID) -> Round:
     if found is None:
         raise Hidden(str(pk))
     return found
-
-
-def round_rows(
-    actor: Actor, *, state: str = "", type: str = "", year: int | None = None, area: str = "", limit: int = 100
-) -> list[RoundRow]:
-    """The list of rounds, newest first, each counted over what the actor may see. Two queries."""
-    found = rounds_of(actor).select_related("org")
-    for name, value in (("state", state), ("type", type), ("year", year), ("area", area)):
-        if value:
-            found = found.filter(**{name: value})
-    rounds = list(found.order_by("-opens_at", "-pk")[:limit])
-    counts = progress_of(actor, [one.pk for one in rounds])
-    return [
-        RoundRow(
-            one, TYPES.get(one.type).label, one.org.short_name or one.org.name,
-            **counts.get(one.pk, dict.fromkeys(_COUNTS, 0)),
-        )
-        for one in rounds
-    ]  # fmt: skip
 
 
 def progress_of(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
@@ -156,14 +121,6 @@ def open_rounds(actor: Actor, *, at: datetime, type: str = "", area: str = "") -
         )
         for one in rounds
     ]  # fmt: skip
-
-
-def open_round_of(actor: Actor, pk: UUID, *, at: datetime) -> Round:
-    """One round for somebody who wants to apply; `Hidden` when it is not open to be seen by all."""
-    found = Round.objects.filter(pk=pk).exclude(state="draft").select_related("org", "form").first()
-    if found is None:
-        raise Hidden(str(pk))
-    return found
 
 
 def standing_round(type: str, *, at: datetime) -> Round | None:

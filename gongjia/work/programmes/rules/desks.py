@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from gongjia.base import workdays
 from gongjia.base.refused import Reason
-from gongjia.work.programmes.kinds import DeskPlace
+from gongjia.work.programmes.kinds import DayUnit, DeskPlace
 
 # kinds of unions where a person's own desk stands: parts of a basic union have none of their own
 PARTS = frozenset({"branch", "group"})
@@ -168,9 +169,41 @@ def after_moving(
     return Move("stay")
 
 
-def days_over(due: date | None, today: date) -> int:
-    """Calendar days past the due date; 0 while in time."""
-    return max(0, (today - due).days) if due else 0
+def unit_at(route: Sequence[Mapping[str, Any]], no: int) -> str:
+    """The unit in which a desk on the way counts its days: as the round declared it."""
+    return next((str(row["unit"]) for row in route if row["no"] == no), DayUnit.WORKDAY.value)
+
+
+def days_to(due: date, today: date, unit: str) -> int:
+    """Days until the last day, in the desk's own unit; 0 on it, negative after it.
+
+    日 and 工作日 are different units: on the Monday after a Friday that was the last day a desk of working days is
+    one day late, one of days three. A weekend alone adds no working day, though the time is over.
+    """
+    if unit != DayUnit.WORKDAY:
+        return (due - today).days
+    after = timedelta(days=1)
+    return workdays.workdays_between(today + after, due + after)
+
+
+def days_over(due: date | None, today: date, unit: str) -> int:
+    """Days past the last day, in the desk's own unit; 0 while in time."""
+    return max(0, -days_to(due, today, unit)) if due and due < today else 0
+
+
+def counted(days: int, unit: str) -> str:
+    """So many days in words."""
+    return f"{days} 个工作日" if unit == DayUnit.WORKDAY else f"{days} 天"
+
+
+def late_words(due: date, today: date, unit: str) -> str:
+    """还有 2 个工作日 · 今天到期 · 逾期 3 天 · 已过期限 (over, but no working day since)."""
+    if due == today:
+        return "今天到期"
+    left = days_to(due, today, unit)
+    if due > today:
+        return f"还有 {counted(left, unit)}"
+    return f"逾期 {counted(-left, unit)}" if left else "已过期限"
 
 
 def desk_faults(rows: Sequence[DeskRule], *, sensitive: bool) -> list[Reason]:

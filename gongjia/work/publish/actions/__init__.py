@@ -1,6 +1,6 @@
 """Every write of notices, and the guard that stands before whatever becomes public."""
 
-from gongjia.work.publish.actions.guard import guard_attachment, guard_file, guard_rows, guard_text, guard_texts
+from gongjia.work.publish.actions.guard import guard_file, guard_rows, guard_text, guard_texts
 from gongjia.work.publish.actions.notices import (
     EDITED,
     Line,
@@ -25,7 +25,6 @@ __all__ = [
     "draft_notice",
     "edit_notice",
     "end_due",
-    "guard_attachment",
     "guard_file",
     "guard_rows",
     "guard_text",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gongjia.base.journal import attachments
 from gongjia.base.refused import Reason, Refused
 from gongjia.work.publish import rules
 from gongjia.work.publish.actions.texts import texts_of
@@ -52,11 +51,6 @@ def guard_file(data: bytes, kind: str, name: str = "", *, looked_at: bool = Fals
                 cure="逐张看过，确认没有身份证号、手机号、银行卡号、住址和病情后，勾选“已看过”。",
             )
         )
-
-
-def guard_attachment(attachment: Any, *, looked_at: bool = False) -> None:
-    """A stored file that is to become public."""
-    guard_file(attachments.open(attachment), attachment.kind, attachment.name, looked_at=looked_at)
 
 
 def _without(text: str, allowed: Iterable[str]) -> str:

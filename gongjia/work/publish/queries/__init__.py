@@ -120,11 +120,6 @@ def struck_refs(notice_ids: Iterable[UUID]) -> set[UUID]:
     return set(found.values_list("ref", flat=True))
 
 
-def of_ref(ref: UUID) -> list[Notice]:
-    """The notices that name an application or a file, newest first."""
-    return list(Notice.objects.filter(lines__ref=ref).order_by("-made_at"))
-
-
 # -- what anyone may read ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class PublicLine:

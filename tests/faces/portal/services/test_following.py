@@ -41,10 +41,10 @@ def test_the_line_shows_the_real_desks_with_days_left_and_over(phone, member, ha
     one = handed_in()
     mine = phone(member)
     body = page_of(mine, one)
-    assert "甲公司工会委员会" in body and "还有 7 天" in body and body.index("甲公司") < body.index("莲花镇工会")
+    assert "甲公司工会委员会" in body and "还有 5 个工作日" in body and body.index("甲公司") < body.index("莲花镇工会")
     with clock.standing(AT + timedelta(days=12)):
         body = page_of(mine, one)
-    assert "已超过时限 5 天" in body
+    assert "逾期 4 个工作日" in body
 
 
 def test_a_decline_says_why_and_can_be_looked_at_again(phone, member, handed_in, world):
