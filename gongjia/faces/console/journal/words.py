@@ -29,7 +29,8 @@ TABLES = {
     "households.checkrequest": "部门核对", "households.verification": "年度核查", "households.condolence": "慰问登记",
     "households.condolencecap": "慰问标准", "households.lowline": "低保标准", "funds.budgetline": "预算", "funds.earmark": "项目经费",
     "funds.batch": "发放批次", "funds.payment": "发放", "funds.approval": "审批", "funds.reversal": "冲销和追回",
-    "funds.bankfile": "代发文件", "funds.payeeaccount": "收款账户", "funds.ceiling": "限额", "funds.norm": "科目和计税", "funds.sample": "抽样", "funds.doubt": "疑点单",
+    "funds.bankfile": "代发文件", "funds.payeeaccount": "收款账户", "funds.ceiling": "限额", "funds.norm": "科目和计税",
+    "funds.sample": "抽样", "funds.doubt": "疑点单",
 }  # fmt: skip
 FACTS = {
     "account": "账号", "action": "动作", "after": "之后", "batch": "批次", "behalf": "代办的工会", "before": "之前", "cause": "原因", "channel": "渠道",
