@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -367,40 +368,60 @@ def _write(
         return set()
     rows = sorted(wishes.values(), key=lambda wish: wish.claim.person_id)  # two batches never wait in a circle
     more = {"happened_on": None, "note": "", **columns}
+    values = {
+        **_untouched(), "event_id": event.pk, "way": str(way), "entered_by": actor.account_id,
+        "happened_on": more["happened_on"], "note": more["note"],
+    }  # fmt: skip
+    lists: dict[str, tuple[str, list[Any]]] = {
+        "id": ("uuid", [wish.id for wish in rows]),
+        "session_id": ("uuid", [wish.claim.session_id for wish in rows]),
+        "person_id": ("uuid", [wish.claim.person_id for wish in rows]),
+        "org_id": ("uuid", [wish.org_id for wish in rows]),
+        "cell_id": ("uuid", [wish.cell.id if wish.cell else None for wish in rows]),
+        "cap_cell_id": ("uuid", [wish.cap.id if wish.cap else None for wish in rows]),
+        "state": ("text", [wish.state for wish in rows]),
+        "state_at": ("timestamptz", [wish.claim.at or at for wish in rows]),
+        "entered_at": ("timestamptz", [wish.claim.at or at for wish in rows]),
+        "guests": ("int", [wish.claim.guests for wish in rows]),
+        "seats": ("int", [wish.seats for wish in rows]),
+        "request_key": ("text", [wish.claim.request_key for wish in rows]),
+        "trade": ("text", [wish.claim.trade for wish in rows]),
+        "place_no": ("int", [wish.place_no for wish in rows]),
+        "waiting_no": ("int", [wish.waiting_no for wish in rows]),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into events_signup (id, event_id, session_id, person_id, org_id, cell_id, cap_cell_id, state,"
-            " state_at, way, guests, seats, request_key, entered_at, entered_by, happened_on, note, trade, place_no,"
-            " waiting_no, held_until, cancelled_at, late_cancel, end_reason, weight, lot_no, lot_ticket, lot_rank,"
-            " ticket)"
-            " select n.id, %(event)s, n.session, n.person, n.org, n.cell, n.cap, n.state, n.at, %(way)s, n.guests,"
-            " n.seats, n.key, n.at, %(by)s, %(happened)s, %(note)s, n.trade, n.place_no, n.waiting_no, null, null,"
-            " false, '', 1, '', '', null, ''"
-            " from unnest(%(ids)s::uuid[], %(sessions)s::uuid[], %(persons)s::uuid[], %(orgs)s::uuid[],"
-            " %(cells)s::uuid[], %(caps)s::uuid[], %(states)s::text[], %(ats)s::timestamptz[], %(guests)s::int[],"
-            " %(seats)s::int[], %(keys)s::text[], %(trades)s::text[], %(place_nos)s::int[], %(waiting_nos)s::int[])"
-            " as n(id, session, person, org, cell, cap, state, at, guests, seats, key, trade, place_no, waiting_no)"
-            " on conflict do nothing returning id",
-            {
-                "event": event.pk,
-                "way": str(way),
-                "by": actor.account_id,
-                "happened": more["happened_on"],
-                "note": more["note"],
-                "ids": [wish.id for wish in rows],
-                "sessions": [wish.claim.session_id for wish in rows],
-                "persons": [wish.claim.person_id for wish in rows],
-                "orgs": [wish.org_id for wish in rows],
-                "cells": [wish.cell.id if wish.cell else None for wish in rows],
-                "caps": [wish.cap.id if wish.cap else None for wish in rows],
-                "states": [wish.state for wish in rows],
-                "ats": [wish.claim.at or at for wish in rows],
-                "guests": [wish.claim.guests for wish in rows],
-                "seats": [wish.seats for wish in rows],
-                "keys": [wish.claim.request_key for wish in rows],
-                "trades": [wish.claim.trade for wish in rows],
-                "place_nos": [wish.place_no for wish in rows],
-                "waiting_nos": [wish.waiting_no for wish in rows],
-            },
-        )
+        cursor.execute(_insert(tuple(values), tuple((name, kind) for name, (kind, _v) in lists.items())), [
+            *values.values(), *(column for _kind, column in lists.values()),
+        ])  # fmt: skip
         return {row[0] for row in cursor.fetchall()}
+
+
+# columns that a claim sets, row by row or for all; every other one keeps the default of the model
+_SET = frozenset({
+    "id", "event_id", "session_id", "person_id", "org_id", "cell_id", "cap_cell_id", "state", "state_at", "way",
+    "guests", "seats", "request_key", "entered_at", "entered_by", "happened_on", "note", "trade", "place_no",
+    "waiting_no",
+})  # fmt: skip
+
+
+@cache
+def _untouched() -> dict[str, Any]:
+    return {
+        one.column: one.get_db_prep_save(one.get_default(), connection)
+        for one in SignUp._meta.concrete_fields
+        if one.column not in _SET
+    }
+
+
+@cache
+def _insert(same: tuple[str, ...], lists: tuple[tuple[str, str], ...]) -> str:
+    """The statement for columns that are the same in all rows and columns that come as lists."""
+    names = ", ".join([*same, *(name for name, _kind in lists)])
+    marks = ", ".join(["%s"] * len(same))
+    given = ", ".join(f"%s::{kind}[]" for _name, kind in lists)
+    own = ", ".join(f"n.{name}" for name, _kind in lists)
+    columns = ", ".join(name for name, _kind in lists)
+    return (
+        f"insert into events_signup ({names}) select {marks}, {own} from unnest({given}) as n({columns})"
+        " on conflict do nothing returning id"
+    )
