@@ -60,16 +60,6 @@ def commit_draw(*, event: Event, source: str, public_on: datetime, actor: Actor,
         return made
 
 
-def must_take_entries(event_id: UUID) -> None:
-    """For the act that writes an entry, the event's row held: refused before the seed's hash is public, and once the
-    list is sealed."""
-    state = Draw.objects.filter(event_id=event_id).exclude(state="failed").values_list("state", flat=True).first()
-    if state is None:
-        refuse("no_seed_yet", "摇号的种子摘要还没有公布，现在不能登记。", cure="请联系主办工会先公布种子摘要。")
-    elif state != "committed":
-        refuse("list_sealed", "登记名单已经封存，不能再登记。", cure="请看看其他活动。")
-
-
 def name_value_anew(
     *, draw: Draw, source: str, public_on: datetime, why: str, actor: Actor, at: datetime
 ) -> Draw:  # fmt: skip

@@ -62,8 +62,7 @@ def enter(
             refuse("no_lot", "本活动不摇号。", fact=event.way_label)
         if (session is not None) != event.by_session or (session is not None and session.event_id != event.pk):
             refuse("session_wrong", "请选择一个场次。" if event.by_session else "没有这个场次。")
-        draws = event.draws.exclude(state="failed").filter(session=session)
-        draw = draws.first()
+        draw = event.draws.exclude(state="failed").first()  # one lot for all sessions: each is a counter of its list
         if draw is None or at < draw.published_at:
             refuse("draw_not_committed", "摇号的种子摘要还没公布，暂时不能登记。", cure="请等主办工会公布以后再来。")
         terms = terms_of(event, session)
