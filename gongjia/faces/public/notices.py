@@ -12,6 +12,7 @@ from gongjia.faces.shared import keyset
 from gongjia.faces.shared.fields import Mended, NoteField
 from gongjia.faces.shared.pages import FormPage, Page
 from gongjia.faces.shared.policy import Policy
+from gongjia.work.events.queries import certificate as training_certificate
 from gongjia.work.programmes.queries import certificate
 from gongjia.work.publish import actions, queries
 
@@ -112,6 +113,11 @@ class Answers(Page):
         return {"number": "", "asked": False, "found": None}
 
 
+def _certificate(serial: str) -> Any:
+    """Of an award or of a training: the page asks both, neither knows the other."""
+    return certificate(serial) or training_certificate(serial)
+
+
 class Verify(Page):
     """What the QR of a certificate leads to: that it was given, by whom, and whether it still holds."""
 
@@ -122,7 +128,7 @@ class Verify(Page):
 
     def context(self) -> dict[str, Any]:
         serial = self.kwargs.get("serial", "")
-        return {"serial": serial[:40], "found": certificate(serial) if serial else None}
+        return {"serial": serial[:40], "found": _certificate(serial) if serial else None}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         serial = "".join(one for one in request.POST.get("serial", "").strip() if one.isalnum() or one == "-")[:40]

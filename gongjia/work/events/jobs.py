@@ -17,6 +17,11 @@ def follow_events() -> dict[str, int]:
     return actions.follow_due(actor=Actor.system("活动到期办理", (powers.OPEN,)), at=clock.now())
 
 
+def follow_draws() -> dict[str, int]:
+    """Every five minutes: lists that closed are sealed and published, large draws told, late ones written down."""
+    return actions.follow_draws(actor=Actor.system("摇号到期办理", (powers.DRAW,)), at=clock.now())
+
+
 def remind_of_events() -> int:
     """Every ten minutes: whoever has a place hears of it the day before."""
     return actions.remind(actor=Actor.system("活动提醒", ()), at=clock.now())

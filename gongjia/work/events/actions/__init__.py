@@ -1,5 +1,6 @@
 """Every write of events."""
 
+from gongjia.work.events.actions.certificates import issue_certificates, note_print, revoke_certificate
 from gongjia.work.events.actions.claiming import (
     ALREADY,
     PLACED,
@@ -10,6 +11,16 @@ from gongjia.work.events.actions.claiming import (
     Outcome,
     claim,
     claim_many,
+)
+from gongjia.work.events.actions.door import Named, Pack, Synced, issue_pack, scan, sync, tick
+from gongjia.work.events.actions.draw import (
+    commit_draw,
+    fail_draw,
+    follow_draws,
+    name_value_anew,
+    open_draw,
+    seal_draw,
+    tell_drawn,
 )
 from gongjia.work.events.actions.entering import at_counter, enter, nominate
 from gongjia.work.events.actions.faults import answer_appeal, appeal, may_answer
@@ -52,8 +63,11 @@ __all__ = [
     "SOLD_OUT",
     "WAITING",
     "Claim",
+    "Named",
     "Outcome",
+    "Pack",
     "SessionPlan",
+    "Synced",
     "add_paper",
     "add_team_members",
     "answer_appeal",
@@ -69,18 +83,26 @@ __all__ = [
     "claim_many",
     "close",
     "close_team",
+    "commit_draw",
     "confirm",
     "copy_event",
     "decline",
     "enter",
     "expire_due",
+    "fail_draw",
+    "follow_draws",
     "follow_due",
     "hand_down",
     "hold",
+    "issue_certificates",
+    "issue_pack",
     "make_event",
     "make_team",
     "may_answer",
+    "name_value_anew",
     "nominate",
+    "note_print",
+    "open_draw",
     "plan_of",
     "promote_by_hand",
     "publish",
@@ -89,7 +111,13 @@ __all__ = [
     "remove_team_member",
     "resize",
     "return_places",
+    "revoke_certificate",
+    "scan",
+    "seal_draw",
     "set_headcount",
     "set_work_fact",
     "settle",
+    "sync",
+    "tell_drawn",
+    "tick",
 ]
