@@ -285,3 +285,29 @@ def test_lists_cost_the_same_for_one_and_many(officer, world, join, started) -> 
             org=world.firm, person=spell.person, why="birth", amount=100_00, on=AT.date(), actor=world.machine, at=AT
         )
     assert [cost("households"), cost("households_due"), cost("condolences")] == few
+
+
+def test_the_verification_changes_the_family_and_shows_the_formula_first(world, started, officer) -> None:
+    file = started()
+    HouseholdFile.objects.filter(pk=file.pk).update(
+        state="active", opened_on=date(2017, 5, 1), category="deep", level="national", verified_year=2017
+    )
+    address = to("households_verify", file.pk)
+    assert "李小红" in officer.get(address).content.decode()  # the family stands there to be changed
+    smaller = {**family(people=1), **INCOME, "verdict": "keep"}
+    shown = officer.post(address, {**smaller, "_reckon": "1"})
+    # (96,000 − 36,000) ÷ 12 ÷ 2 = 2,500: above the line of 1,300, below twice the line
+    words = shown.content.decode()
+    assert shown.status_code == 200 and "÷ 12 ÷ 2 人" in words and "2,500.00 元" in words and "类别有变化" in words
+    file.refresh_from_db()
+    assert (file.persons, file.verifications.count()) == (4, 0)  # reckoned, not kept
+    assert officer.post(address, smaller).status_code == 422  # another category than before is said, not slipped in
+    file.refresh_from_db()
+    assert file.persons == 4
+    assert officer.post(address, {**smaller, "verdict": "change"}).status_code == 302
+    file.refresh_from_db()
+    row = file.verifications.get()
+    assert (file.persons, file.category, row.category) == (2, "relative", "relative")
+    assert "÷ 12 ÷ 2 人" in row.computed.open_unlogged()
+    gone = file.members.filter(until__isnull=False)
+    assert {one.name.open_unlogged() for one in gone} >= {"王乐", "王大山"}

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from gongjia.faces.console.households import forms as ours
 from gongjia.faces.console.households.acts import APPROVE, FileForm, FileMove
-from gongjia.faces.console.households.filling import income_of, with_income
+from gongjia.faces.console.households.filling import (
+    Family,
+    family_groups,
+    family_in,
+    family_of,
+    income_of,
+    rows_of,
+    with_income,
+)
+from gongjia.faces.shared.marks import Link
 from gongjia.faces.shared.pages import Fact
 from gongjia.faces.shared.policy import Policy
 from gongjia.work.households import actions, kinds, powers, queries
@@ -100,9 +110,11 @@ class Verify(FileForm):
     form_class = ours.VerifyForm
     submit_label = "复核"
     done_text = "已复核。"
-    groups = (*ours.INCOME_GROUPS, ("结论", ("verdict", "why", "note")))
+    template = "console/household_verify.html"
+    reckoned: Any = None
     fields_of = {
         "above_lines": "verdict", "category_changed": "verdict", "verified": "verdict", "low_line_missing": "verdict",
+        **Family.fields_of,
         **{f"excluded_{code}": "exclusions" for code in kinds.Exclusion.values},
     }  # fmt: skip
 
@@ -110,7 +122,9 @@ class Verify(FileForm):
     def lead(self) -> str:
         file = self.record
         last = f"{file.verified_year} 年" if file.verified_year else "建档时"
-        return f"{file.number}，现为{file.category_label}，上次复核 {last}。按今年的情况改数字，系统重新核算。"
+        return (
+            f"{file.number}，现为{file.category_label}，上次复核 {last}。按今年的情况改家庭成员和数字，系统重新核算。"
+        )
 
     @property
     def told(self) -> Any:
@@ -118,8 +132,43 @@ class Verify(FileForm):
             self._told = actions.open_facts(file=self.record, reason="年度复核", actor=self.actor, at=self.at)
         return self._told
 
+    @property
+    def count(self) -> int:
+        return rows_of(self)
+
+    @property
+    def groups(self) -> list[tuple[str, tuple[str, ...]]]:  # type: ignore[override]
+        return [*family_groups(self.count), *ours.INCOME_GROUPS, ("结论", ("verdict", "why", "note"))]
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"rows": self.count}
+
+    def context(self) -> dict[str, Any]:
+        more = Link("再加一位家庭成员", f"?rows={self.count + 1}", "plus")
+        return {"more": more, "reckoned": self.reckoned, "file": self.record}
+
     def initial(self) -> dict[str, Any]:
-        return {**income_of(self.told.facts), "verdict": "keep"}
+        family = family_of(queries.members(self.record), self.told.members)
+        return {**income_of(self.told.facts), **family, "verdict": "keep"}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """「核算」 shows the category by the figures typed, with its formula; nothing is kept."""
+        if not request.POST.get("_reckon"):
+            return super().post(request, *args, **kwargs)
+        _ = self.record
+        form = self.build(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        values = form.cleaned_data
+        self.reckoned = queries.reckoned(
+            self.record, with_income(self.told.facts, values), on=self.at.date(),
+            persons=self.record.persons if (family := self._family(values)) is None else len(family) + 1,
+        )  # fmt: skip
+        return self.show(form)
+
+    def _family(self, values: dict[str, Any]) -> list[actions.HouseholdMember] | None:
+        """The family as typed; None where the page sent none, which leaves it as it is."""
+        return family_in(values, self.count) if "_rows" in self.request.POST else None
 
     def build(self, data: Any = None, files: Any = None) -> forms.Form:
         form = super().build(data, files)
@@ -132,7 +181,8 @@ class Verify(FileForm):
         values = form.cleaned_data
         return actions.verify(
             file=self.record, verdict=values["verdict"], why=values["why"], note=values["note"],
-            facts=with_income(self.told.facts, values), actor=self.actor, at=self.at,
+            facts=with_income(self.told.facts, values), household=self._family(values), actor=self.actor,
+            at=self.at,
         )  # fmt: skip
 
     def after(self, result: Any) -> str:

@@ -110,48 +110,23 @@ class Family(Step):
 
     @property
     def count(self) -> int:
-        wanted = self.request.POST.get("_rows") or self.request.GET.get("rows") or ""
-        least = max(len(self.told.members) + 1, 3)
-        return min(max(int(wanted) if wanted.isdigit() and len(wanted) < 3 else 0, least), 12)
+        return rows_of(self)
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"rows": self.count}
 
     @property
     def groups(self) -> list[tuple[str, tuple[str, ...]]]:  # type: ignore[override]
-        return [
-            (f"家庭成员 {number}", tuple(f"{part}_{number}" for part in ours.FamilyForm.PARTS))
-            for number in range(1, self.count + 1)
-        ]
+        return family_groups(self.count)
 
     def initial(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        rows = [row for row in queries.members(self.record) if row.relation != "self"]
-        told = [one for one in self.told.members if one.relation != "本人"]
-        for number, (row, one) in enumerate(zip(rows, told, strict=True), 1):
-            found |= {
-                f"relation_{number}": row.relation, f"name_{number}": one.name,
-                f"monthly_{number}": f"{one.facts.monthly / 100:.2f}" if one.facts.monthly else "",
-                f"identity_{number}": one.facts.identity, f"health_{number}": one.facts.health,
-            }  # fmt: skip
-        return found
+        return family_of(queries.members(self.record), self.told.members)
 
     def context(self) -> dict[str, Any]:
         return {"more": Link("再加一位", f"?rows={self.count + 1}", "plus")}
 
     def act(self, form: forms.Form) -> Any:
-        values = form.cleaned_data
-        told = [
-            actions.HouseholdMember(
-                values[f"relation_{number}"], values[f"name_{number}"], values[f"id_no_{number}"],
-                actions.MemberFacts(
-                    monthly=values[f"monthly_{number}"] or 0, identity=values[f"identity_{number}"],
-                    health=values[f"health_{number}"],
-                ),
-            )
-            for number in range(1, self.count + 1)
-            if values.get(f"name_{number}")
-        ]  # fmt: skip
+        told = family_in(form.cleaned_data, self.count)
         actions.fill(file=self.record, household=told, actor=self.actor, at=self.at)
 
 
@@ -189,6 +164,49 @@ class Life(Step):
         numbers = {name: values[name] or 0 for name in ("area_m2", "months_of_work")}
         facts = replace(self.told.facts, **{**values, **numbers})
         actions.fill(file=self.record, facts=facts, causes=causes, actor=self.actor, at=self.at)
+
+
+def rows_of(page: Any) -> int:
+    """How many blocks of the family a page shows: what it was asked for, at least one more than there are people."""
+    wanted = page.request.POST.get("_rows") or page.request.GET.get("rows") or ""
+    least = max(len(page.told.members) + 1, 3)
+    return min(max(int(wanted) if wanted.isdigit() and len(wanted) < 3 else 0, least), 12)
+
+
+def family_groups(count: int) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (f"家庭成员 {number}", tuple(f"{part}_{number}" for part in ours.FamilyForm.PARTS))
+        for number in range(1, count + 1)
+    ]
+
+
+def family_of(rows: Any, told: Any) -> dict[str, Any]:
+    """For the form: the others of the household as they stand on file; their numbers are never shown again."""
+    found: dict[str, Any] = {}
+    others = [row for row in rows if row.relation != "self"]
+    opened = [one for one in told if one.relation != "本人"]
+    for number, (row, one) in enumerate(zip(others, opened, strict=True), 1):
+        found |= {
+            f"relation_{number}": row.relation, f"name_{number}": one.name,
+            f"monthly_{number}": f"{one.facts.monthly / 100:.2f}" if one.facts.monthly else "",
+            f"identity_{number}": one.facts.identity, f"health_{number}": one.facts.health,
+        }  # fmt: skip
+    return found
+
+
+def family_in(values: dict[str, Any], count: int) -> list[actions.HouseholdMember]:
+    """The others of the household as the form tells them."""
+    return [
+        actions.HouseholdMember(
+            values[f"relation_{number}"], values[f"name_{number}"], values[f"id_no_{number}"],
+            actions.MemberFacts(
+                monthly=values[f"monthly_{number}"] or 0, identity=values[f"identity_{number}"],
+                health=values[f"health_{number}"],
+            ),
+        )
+        for number in range(1, count + 1)
+        if values.get(f"name_{number}")
+    ]  # fmt: skip
 
 
 def income_of(facts: actions.HouseholdFacts) -> dict[str, Any]:

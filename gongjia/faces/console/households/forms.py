@@ -63,7 +63,7 @@ class FamilyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         for name in self.fields:
-            part, number = name.rsplit("_", 1)
+            part, _, number = name.rpartition("_")
             if part == "name" and values.get(name) and not values.get(f"relation_{number}"):
                 self.add_error(f"relation_{number}", "请选择与本人的关系。")
             if part == "relation" and values.get(name) and not values.get(f"name_{number}"):
@@ -180,7 +180,9 @@ class AnswerForm(forms.Form):
     attachment = UploadField(label="回复文件", required=False, accept=PAPERS)
 
 
-class VerifyForm(IncomeForm):
+class VerifyForm(FamilyForm, IncomeForm):
+    """The family and the figures of this year, then the conclusion."""
+
     verdict = OneOf(label="复核结论", choices=kinds.Verdict.choices)
     why = forms.ChoiceField(label="注销原因", choices=some([one for one in kinds.ExitWhy.choices if one[0] != "above"], "不注销"),
                             required=False)  # fmt: skip

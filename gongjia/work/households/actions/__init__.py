@@ -28,6 +28,7 @@ from gongjia.work.households.actions.together import (
     Seen,
     answer_checks,
     approve_many,
+    note_notices,
     review_many,
     send_checks,
     take_in,
@@ -39,7 +40,7 @@ from gongjia.work.households.rules import HouseholdFacts, MemberFacts
 __all__ = [
     "Earlier", "EarlierRow", "Family", "HouseholdFacts", "HouseholdMember", "MemberFacts", "Seen", "answer_check",
     "answer_checks", "approve", "approve_many", "blank",
-    "check_earlier", "condole", "decline", "drop_check", "end_file", "fill", "import_earlier", "note_notice",
+    "check_earlier", "condole", "decline", "drop_check", "end_file", "fill", "import_earlier", "note_notice", "note_notices",
     "open_facts", "refused_sheet", "return_back", "review", "review_many", "send_check", "send_checks", "send_files", "set_cap", "set_low_line",
     "set_upper_no", "start_file", "submit", "take_in", "take_numbers", "verify", "visit", "visit_many", "void_condolence", "withdraw",
 ]  # fmt: skip

@@ -202,6 +202,22 @@ def answer_checks(
         )  # fmt: skip
 
 
+def note_notices(
+    *, files: Sequence[HouseholdFile], notice_id: UUID, until: datetime, actor: Actor, at: datetime
+) -> None:
+    """Which notice inside the unit names these files, and how long it hangs."""
+    _not_too_many(files)
+    with journal.act():
+        held = _locked(files)
+        for file in held.values():
+            actor.must(powers.EDIT, file.org)
+        HouseholdFile.objects.filter(pk__in=list(held)).update(notice_ref=notice_id, notice_until=until)
+        journal.write(
+            "households.noticed", actor=actor, at=at, org=_stream(held),
+            subjects=[*held.values(), ("publish.notice", notice_id)], payload={"until": until.isoformat(), "count": len(held)},
+        )  # fmt: skip
+
+
 def approve_many(
     *, files: Sequence[HouseholdFile], level: str, document_no: str, actor: Actor, at: datetime,
     objections_open: Mapping[UUID, int] | None = None, note: str = "",

@@ -11,6 +11,7 @@ from gongjia.work.households.queries.condolences import (
 from gongjia.work.households.queries.files import (
     Opened,
     OpenedMember,
+    OwnFile,
     active_on,
     check_of,
     checks,
@@ -29,7 +30,9 @@ from gongjia.work.households.queries.files import (
     low_lines,
     members,
     mine,
+    own_files,
     photo_of,
+    reckoned,
     rows,
     verifications,
     visible,
@@ -46,9 +49,9 @@ from gongjia.work.households.queries.upward import (
 )
 
 __all__ = [
-    "Opened", "OpenedMember", "UpwardFile", "active_on", "cap_rules", "caps", "check_of", "checks", "checks_open",
+    "Opened", "OpenedMember", "OwnFile", "UpwardFile", "active_on", "cap_rules", "caps", "check_of", "checks", "checks_open",
     "computation_of", "computed", "computed_of", "condolence_of", "condolences", "due", "elsewhere", "facts_for", "facts_in",
     "file_of", "files_template", "get", "given_before", "help_until", "household_person_ids", "low_line", "low_lines",
-    "members", "mine", "photo_of", "rows", "totals", "upward_files", "upward_list", "upward_rows", "verifications",
+    "members", "mine", "own_files", "photo_of", "reckoned", "rows", "totals", "upward_files", "upward_list", "upward_rows", "verifications",
     "visible", "visits", "with_open_checks",
 ]  # fmt: skip

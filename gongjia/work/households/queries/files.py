@@ -216,3 +216,52 @@ def computed(facts: rules.HouseholdFacts | None, *, persons: int, line: LowLine 
         return None
     words = f"{line.valid_from:%Y-%m-%d} 起 {line.document}".strip() if line else ""
     return rules.compute(rules.means_of(facts, persons=persons, low_line=line.amount if line else 0, line_words=words))
+
+
+def reckoned(file: HouseholdFile, facts: rules.HouseholdFacts, *, persons: int, on: date) -> rules.Computation | None:
+    """What the category would be by other facts and another number of people; nothing is kept."""
+    return computed(facts, persons=persons, line=low_line(file.city, on))
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A household's file for the people of the household themselves."""
+
+    file: HouseholdFile
+    is_head: bool
+    members: Sequence[FileMember]
+    verify_by: date | None  # the last day of the year in which the file must be looked at again
+    checks_wait: Sequence[str]
+    waits_for: str  # what comes next, in words
+
+
+WAITS = {
+    "draft": "还没有提交。", "visiting": "等工会干部上门核查，要两人同行，请留意电话。", "reviewing": "等乡镇（街道）工会审核。",
+    "approving": "等市总工会审批。", "returned": "材料要补正，请联系经办工会。", "active": "在档。", "exited": "已脱困。",
+    "cancelled": "已注销。", "declined": "没有通过。", "withdrawn": "已撤回。",
+}  # fmt: skip
+
+
+def own_files(person_id: UUID, on: date) -> list[OwnFile]:
+    """Files that a person is the head of, newest first; of a file that another of the household heads, that it is
+    there, its state and who keeps it."""
+    heads = Q(head_id=person_id)
+    belongs = Exists(FileMember.objects.filter(file=OuterRef("pk"), person_id=person_id, until__isnull=True))
+    found = HouseholdFile.objects.filter(heads | Q(belongs)).exclude(~heads & ~Q(state__in=states.LIVE))
+    files = list(found.select_related("org", "head").prefetch_related("checks").order_by("-applied_on", "-id")[:20])
+    rows: dict[UUID, list[FileMember]] = {}
+    for row in FileMember.objects.filter(file__in=[one.pk for one in files], until__isnull=True).order_by("position"):
+        rows.setdefault(row.file_id, []).append(row)
+    answer = []
+    for file in files:
+        own = file.head_id == person_id
+        seen = file.verified_year or (file.opened_on.year if file.opened_on else on.year)
+        answer.append(
+            OwnFile(
+                file, own, rows.get(file.pk, []) if own else (),
+                date(seen + 1, 12, 31) if file.state == "active" else None,
+                [one.to_label for one in file.checks.all() if one.state == "sent"] if own else (),
+                WAITS[file.state],
+            )
+        )  # fmt: skip
+    return answer
