@@ -76,12 +76,43 @@ def walk(rows: Iterable[Any], desks: Desks, roles: Mapping[str, str], day_of: Ca
     return rows
 
 
-def at_counter(round_: Any, person: Any, answers: Mapping[str, Any], actor: Actor, day: date) -> Any:
-    """An officer fills in for a member who came with the paper, and hands it in."""
-    by = {"actor": actor, "at": moment(day, 14)}
-    draft = actions.start_draft(round_=round_, person_id=person.pk, happened_on=day, **by)
-    draft = actions.save_draft(application=draft, answers=answers, **by)
-    return actions.submit(application=draft, **by)
+@dataclass(frozen=True)
+class Form:
+    """One paper that came to a counter."""
+
+    actor: Actor  # whose counter
+    day: date
+    answers: Mapping[str, Any]
+    person: Any = None
+    org: Any = None
+
+
+def listed(round_: Any, pile: Iterable[Form]) -> list[Any]:
+    """Every counter hands in its pile at once, on the last day of it; answers in the order of the pile."""
+    pile = list(pile)
+    by_counter: dict[UUID | None, list[Form]] = {}
+    for form in pile:
+        by_counter.setdefault(form.actor.account_id, []).append(form)
+    made: dict[int, Any] = {}
+    for forms in by_counter.values():
+        handed = actions.hand_in_list(
+            round_=round_,
+            papers=[
+                actions.Paper(
+                    form.answers, form.day, person_id=form.person.pk if form.person is not None else None, for_org=form.org
+                )
+                for form in forms
+            ],
+            actor=forms[0].actor,
+            at=moment(max(form.day for form in forms), 16),
+        )  # fmt: skip
+        if handed.refused:
+            number, reasons = handed.refused[0]
+            raise RuntimeError(
+                f"{forms[number - 1].person or forms[number - 1].org}: {[(one.code, one.fact) for one in reasons]}"
+            )
+        made |= {id(form): one for form, one in zip(forms, handed.done, strict=True)}
+    return [made[id(form)] for form in pile]
 
 
 def by_oneself(round_: Any, answers: Mapping[str, Any], actor: Actor, day: date) -> Any:

@@ -71,12 +71,12 @@ def _nominated(round_: Any, desks: chains.Desks, dice: random.Random) -> list[An
         chairs, since=date(2018, 1, 31), person__skill_level__in=("1", "2", "3"), person__born_on__lt=date(1986, 1, 1),
     )  # fmt: skip
     found = sorted(found, key=lambda one: (one.code, one.skill_level, one.pk))
-    rows = []
+    pile = []
     for number, spell in enumerate(chains.picked(found, NOMINATED, OF_ONE)):
         day = OPENS + timedelta(days=3 + number * 34 // NOMINATED)
         chair = desks.account(chairs[spell.org_id])
-        rows.append(chains.at_counter(round_, spell.person, _answers(spell, number, chair, day, dice), chair, day))
-    return rows
+        pile.append(chains.Form(chair, day, _answers(spell, number, chair, day, dice), spell.person))
+    return chains.listed(round_, pile)
 
 
 def _answers(spell: Any, number: int, chair: Any, day: date, dice: random.Random) -> dict[str, Any]:

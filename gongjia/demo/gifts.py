@@ -1,8 +1,8 @@
-"""May to August: hardship files of thirty-six households, and the gifts of the hot months paid to them.
+"""May to August: hardship files of a hundred and ten households, aid to some of them, gifts of the hot months to all.
 
 Each file is applied for at the township, visited by two officers, checked with civil affairs, hung on the wall inside
-the unit and approved. In July the federation decides on the gifts; finance pays in two batches, two payments come
-back and are paid again.
+the unit and approved. In June the federation decides on aid, in July on the gifts; finance pays in batches, two
+payments come back and are paid again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from gongjia.base.journal import attachments
-from gongjia.demo import chains, lookups, papers, unions
+from gongjia.demo import aid, chains, lookups, papers, size, unions
 from gongjia.demo.paying import Counter, Till
 from gongjia.demo.story import MACHINE, moment
 from gongjia.who.orgs import queries as orgs
@@ -23,8 +23,10 @@ from gongjia.work.households import actions as households
 from gongjia.work.programmes import actions
 from gongjia.work.publish import actions as notices
 
-HOUSEHOLDS, OF_ONE = 36, 3
-DEEP, RELATIVE = 640_000, 480_000  # fen for a household; half of them each: 201,600 yuan in all
+OF_ONE = 3
+# (households deep in need, fen for each; relatively in need, fen for each): 201,600 yuan in all, at any size
+FULL = ((64, 200_000), (46, 160_000))
+SMALL = ((18, 640_000), (18, 480_000))  # a small story has fewer unions to find them in
 LINE_SET, APPLIED, VISITED, REVIEWED, CHECKED, POSTED, OPENED = (
     date(2018, 4, 2), date(2018, 5, 7), date(2018, 5, 16), date(2018, 5, 21), date(2018, 5, 30), date(2018, 6, 1),
     date(2018, 6, 11),
@@ -48,8 +50,12 @@ STORIES = (
 )
 
 
+def plan() -> tuple[tuple[int, int], tuple[int, int]]:
+    return FULL if size.now() is size.FULL else SMALL
+
+
 def given() -> None:
-    """Files, then the gifts, then the money."""
+    """Files, then aid and gifts, then the money."""
     desks = chains.Desks()
     federation = orgs.by_code(unions.COUNTY)
     rights, service = desks.player("rights"), desks.player("service")
@@ -58,12 +64,17 @@ def given() -> None:
         at=moment(LINE_SET),
     )  # fmt: skip
     files = _files(desks, rights)
+    helped, helping = aid.decided(files, federation, desks, service)
     round_, awards = _decided(files, federation, desks, service)
-    _paid(round_, awards, files, Till(desks, federation), Counter(desks, CARDS))
+    till, counter = Till(desks, federation), Counter(desks, CARDS)
+    for file in files:
+        counter.enter(file.head, file.org, ASKED)
+    aid.paid(helped, helping, till)
+    _paid(round_, awards, files, till, counter)
 
 
 def _files(desks: chains.Desks, rights: Any) -> list[Any]:
-    """Thirty-six files in force, in the order of the register."""
+    """The files in force, in the order of the register."""
     chairs = lookups.chairs()
     townships = [orgs.by_code(code) for code, _, _, _ in unions.second_level() if code.isdigit()]
     inside = tuple(one.path for one in townships)
@@ -72,57 +83,56 @@ def _files(desks: chains.Desks, rights: Any) -> list[Any]:
         person__applications__isnull=True, person__skill_level="",
     )  # fmt: skip
     found = [one for one in found if one.path.startswith(inside)]
-    files, visitors, photos = [], {}, {}
-    for number, spell in enumerate(chains.picked(found, HOUSEHOLDS, OF_ONE)):
+    (deep, _), (relative, _) = plan()
+    told: dict[Any, list[tuple[Any, Any]]] = {}
+    spells = chains.picked(found, deep + relative, OF_ONE)
+    for number, spell in enumerate(spells):
         township = next(one for one in townships if spell.org.path.startswith(one.path))
+        is_deep = number * deep // len(spells) != (number + 1) * deep // len(spells)
+        told.setdefault(township, []).append((spell, _told(spell, number, is_deep)))
+    files = []
+    for place, (township, families) in enumerate(told.items()):
         officer = desks.of(township.pk)
-        file = _told(spell, number, officer)
-        if township.pk not in photos:
-            photos[township.pk] = attachments.store(
-                _picture(len(photos)), name="入户照片.png", actor=officer, at=moment(VISITED), org=township
-            )
-        visitors[file.pk] = (officer.person_id, desks.account(chairs[spell.org_id]).person_id, photos[township.pk])
-        files.append(file)
-    by_township: dict[Any, list[Any]] = {}
-    for file in files:
-        officer, (one, other, photo) = desks.of(file.org_id), visitors[file.pk]
-        file = households.visit(
-            file=file, on=VISITED, first=one, second=other, photo=photo, agrees=True, actor=officer,
-            at=moment(VISITED, 17),
-        ).file  # fmt: skip
-        file = households.review(file=file, actor=officer, at=moment(REVIEWED))
-        check = households.send_check(file=file, to="civil", on=REVIEWED, actor=rights, at=moment(REVIEWED, 15))
-        households.answer_check(check=check, result="agrees", on=CHECKED, actor=rights, at=moment(CHECKED))
-        by_township.setdefault(file.org_id, []).append(file)
-    for org_id, some in by_township.items():
-        _hung(some, desks.of(org_id))
-    notices.end_due(actor=MACHINE, at=moment(OPENED))
-    return [
-        households.approve(
-            file=file, level="provincial", document_no="建总工帮〔2018〕6号", actor=rights, at=moment(OPENED)
+        mine = households.take_in(
+            families=[family for _, family in families], via="township", actor=officer, at=moment(APPLIED, 16)
         )
-        for file in lookups.again(files)
-    ]
+        photo = attachments.store(
+            _picture(place), name="入户照片.png", actor=officer, at=moment(VISITED), org=township
+        )  # fmt: skip
+        seen = [
+            households.Seen(file, officer.person_id, desks.account(chairs[spell.org_id]).person_id, photo)
+            for file, (spell, _) in zip(mine, families, strict=True)
+        ]
+        households.visit_many(on=VISITED, visits=seen, actor=officer, at=moment(VISITED, 17))
+        households.review_many(files=mine, actor=officer, at=moment(REVIEWED))
+        files += mine
+    checks = households.send_checks(
+        files=files, to="civil", on=REVIEWED, actor=rights, at=moment(REVIEWED, 15), document_no="建总工函〔2018〕9号"
+    )
+    households.answer_checks(checks=checks, result="agrees", on=CHECKED, actor=rights, at=moment(CHECKED))
+    for township in told:
+        _hung([file for file in files if file.org_id == township.pk], desks.of(township.pk))
+    notices.end_due(actor=MACHINE, at=moment(OPENED))
+    return households.approve_many(
+        files=files, level="provincial", document_no="建总工帮〔2018〕6号", actor=rights, at=moment(OPENED)
+    )
 
 
-def _told(spell: Any, number: int, officer: Any) -> Any:
-    """What one household tells at the township's counter; every second one lies below the line itself."""
-    by = {"actor": officer, "at": moment(APPLIED + timedelta(days=number % 5), 10)}
+def _told(spell: Any, number: int, deep: bool) -> Any:
+    """What one household tells at the township's counter; one that is deep in need lies below the line itself."""
     cause, _group, story = STORIES[number % len(STORIES)]
-    deep = number % 2 == 0
     facts = households.HouseholdFacts(
-        own_monthly=280_000 if deep else 420_000, rigid_medical=1_200_000 if deep else 500_000,
+        own_monthly=280_000 + number % 5 * 4_000 if deep else 420_000 + number % 7 * 5_000,
+        rigid_medical=1_200_000 if deep else 500_000,
         address=f"{spell.org.name[:4]}示例路{number + 1}号", housing="self_built" if spell.person.is_rural_worker else "bought",
         health="common", story=story, months_of_work=60,
     )  # fmt: skip
-    file = households.start_file(head=spell.person, via="township", **by)
     home = [
         households.HouseholdMember("self", spell.person.name),
         households.HouseholdMember("spouse", f"{spell.person.name[0]}示例"),
         households.HouseholdMember("child", f"{spell.person.name[0]}小示"),
     ]
-    file = households.fill(file=file, facts=facts, household=home, causes={"cause_main": cause}, **by)
-    return households.submit(file=file, **by)
+    return households.Family(spell.person, facts, home, {"cause_main": cause}, APPLIED - timedelta(days=number % 5))
 
 
 def _picture(number: int) -> bytes:
@@ -149,27 +159,30 @@ def _hung(files: Iterable[Any], officer: Any) -> None:
         at=moment(POSTED),
     )  # fmt: skip
     notice = notices.post(notice=notice, actor=officer, at=moment(POSTED, 10))
-    for one in files:
-        households.note_notice(
-            file=one, notice_id=notice.pk, until=notice.ends_at, actor=officer, at=moment(POSTED, 10)
-        )
+    households.note_notices(
+        files=files, notice_id=notice.pk, until=notice.ends_at, actor=officer, at=moment(POSTED, 10)
+    )
 
 
 def _decided(files: list[Any], federation: Any, desks: chains.Desks, service: Any) -> tuple[Any, list[Any]]:
     """The townships hand in for their households, the service centre looks, a meeting decides."""
+    (_, deep), (_, relative) = plan()
     tiers = [
-        {"key": "deep", "label": "深度困难家庭", "amount": DEEP},
-        {"key": "relative", "label": "相对困难家庭", "amount": RELATIVE},
+        {"key": "deep", "label": "深度困难家庭", "amount": deep},
+        {"key": "relative", "label": "相对困难家庭", "amount": relative},
     ]
     round_ = actions.make_round(
         type="gifts", org=federation, title="2018年“送清凉”慰问困难职工家庭", year=2018, cycle="2018年夏",
         opens_at=moment(OPENS, 0), closes_at=moment(CLOSES, 18), tiers=tiers, actor=service, at=moment(MADE),
     )  # fmt: skip
     round_ = actions.open_round(round_=round_, actor=service, at=moment(OPENS))
-    rows = []
-    for number, file in enumerate(files):
-        group = STORIES[number % len(STORIES)][1]
-        rows.append(chains.at_counter(round_, file.head, {"group": group}, desks.of(file.org_id), ASKED))
+    rows = chains.listed(
+        round_,
+        [
+            chains.Form(desks.of(file.org_id), ASKED, {"group": STORIES[number % len(STORIES)][1]}, file.head)
+            for number, file in enumerate(files)
+        ],
+    )
     actions.close_round(round_=round_, actor=service, at=moment(CLOSES, 18, 30))
     rows = chains.walk(rows, desks, {"city_rights|city_service": "service"}, lambda turn: REVIEW + timedelta(days=turn))
     document = "建总工〔2018〕33号"
@@ -189,8 +202,6 @@ def _decided(files: list[Any], federation: Any, desks: chains.Desks, service: An
 
 def _paid(round_: Any, awards: list[Any], files: list[Any], till: Till, counter: Counter) -> None:
     """Two purses, two batches, one that comes back of each, and both again."""
-    for file in files:
-        counter.enter(file.head, file.org, ASKED)
     whole = sum(award.amount for award in awards)
     city = till.line("杭州市总“送清凉”补助", "city", 10_000_000, ITEM, MADE, "杭总工财〔2018〕15号")
     own = till.line("本级“送清凉”慰问金", "own", 15_000_000, ITEM, MADE)

@@ -133,6 +133,30 @@ def spells_of(chosen: Iterable[Candidate]) -> list[Any]:
     return [found[one.pk] for one in chosen]
 
 
+def townships() -> list[UUID]:
+    """The unions of townships and sub-districts, in the order of the register."""
+    found = apps.get_model("orgs", "Org").objects.filter(kind="township", state="active")
+    return list(found.order_by("path").values_list("pk", flat=True))
+
+
+def firms(count: int, *, within: Iterable[UUID], last: bool = False) -> list[Any]:
+    """So many unions of single firms, taken in turn from each union above; `last`: from the end of its list."""
+    places = list(within)
+    found = apps.get_model("orgs", "Org").objects.filter(
+        kind="single",
+        state="active",
+        parent_id__in=places,
+        industry__in=("C", "E", "G"),
+        founded_on__lt=date(2018, 1, 1),
+    )
+    by_parent: dict[UUID, list[Any]] = {place: [] for place in places}
+    for org in found.order_by("path"):
+        by_parent[org.parent_id].append(org)
+    rows = [held[::-1] if last else held for held in by_parent.values()]
+    turns = range(max(map(len, rows)))
+    return [held[turn] for turn in turns for held in rows if len(held) > turn][:count]
+
+
 def again(rows: Iterable[Any]) -> list[Any]:
     """The same records as they stand now, in the same order."""
     rows = list(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,10 @@ def _compiler() -> typst.Compiler:
 
     fonts = Path(pylopdf_fonts_zh_cn.__file__).parent
     return typst.Compiler(_PAGE.encode(), font_paths=[str(fonts)], ignore_system_fonts=True)
+
+
+def zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def keep(

@@ -37,7 +37,22 @@ def in_one_act(step: Callable[[], object]) -> Callable[[], object]:
 
 def build(say: Callable[[str], object] = print) -> None:
     """Fill an empty, migrated database. Says each step and its seconds."""
-    from gongjia.demo import accounts, august, changes, craftsmen, gifts, officers, register, report, spring, tuition
+    from gongjia.demo import (
+        accounts,
+        august,
+        changes,
+        companies,
+        convalescence,
+        craftsmen,
+        founding,
+        gifts,
+        model_units,
+        officers,
+        register,
+        report,
+        spring,
+        tuition,
+    )
     from gongjia.report import summary
 
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -45,12 +60,15 @@ def build(say: Callable[[str], object] = print) -> None:
         ("会员名册：6 万名会员由表格导入", register.rosters),
         ("工会干部与权限", officers.posts),
         ("会员和干部登录", officers.log_ins),
-        ("上半年新建工会 19 家", spring.founded),
+        ("建会申请：上半年新建工会 19 家", founding.founded),
         ("职工之家、未建会台账、换届", spring.works),
         ("退休和失业人员保留会籍", changes.kept),
         ("首届“建德工匠”：60 名申报、评审、公示、命名", in_one_act(craftsmen.chosen)),
         ("求学圆梦：55 名申请、51 名列入资助", in_one_act(tuition.granted)),
-        ("困难职工建档、送清凉决定与发放", in_one_act(gifts.given)),
+        ("疗休养：44 名列入、42 名参加", in_one_act(convalescence.taken)),
+        ("工资集体协商示范单位：26 家申报、23 家命名", in_one_act(model_units.named)),
+        ("困难职工建档、帮扶和送清凉的决定与发放", in_one_act(gifts.given)),
+        ("送清凉到 28 家企业", in_one_act(companies.visited)),
         ("手工填报、目标与半年总结", report.half_year),
         ("八月的待办事项", august.desks),
         ("演示账号", accounts.write_list),

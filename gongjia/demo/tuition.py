@@ -14,6 +14,7 @@ from gongjia.work.publish import actions as notices
 
 GRANTED, DECLINED, OF_ONE = 51, 4, 3
 ASKED = GRANTED + DECLINED
+ALONE = 5  # every fifth of those with a log-in applies on the phone
 MADE, OPENS, CLOSES = date(2018, 3, 8), date(2018, 3, 12), date(2018, 4, 20)
 OWN, TOWNSHIP, QUALIFIED = date(2018, 4, 25), date(2018, 5, 3), date(2018, 5, 11)
 DECIDED, SETTLED, FINISHED = date(2018, 5, 17), date(2018, 5, 28), date(2018, 6, 4)
@@ -54,7 +55,7 @@ def granted() -> None:
 
 
 def _asked(round_: Any, desks: chains.Desks, dice: random.Random) -> list[Any]:
-    """Who has a log-in applies without anybody's help; for the others the chair fills in."""
+    """Some apply on the phone without anybody's help; for the others the chair hands in the pile of papers."""
     chairs = lookups.chairs()
     facts = {
         "person__education__in": sorted(LEVELS), "person__born_on__gt": date(1974, 1, 1),
@@ -63,18 +64,19 @@ def _asked(round_: Any, desks: chains.Desks, dice: random.Random) -> list[Any]:
     found = lookups.candidates(chairs, since=date(2018, 1, 31), person__account__isnull=False, **facts)
     if len(found) < 3 * ASKED:  # a small story has few log-ins
         found = lookups.candidates(chairs, since=date(2018, 1, 31), **facts)
-    rows = []
+    made, pile = {}, []
     for number, spell in enumerate(chains.picked(found, ASKED, OF_ONE)):
         day = OPENS + timedelta(days=1 + number * 37 // ASKED)
-        account = spell.person.account_id
+        account = spell.person.account_id if number % ALONE == 0 else None
         actor = desks.account(account or chairs[spell.org_id])
         answers = _answers(spell, number, actor, day, dice)
-        rows.append(
-            chains.by_oneself(round_, answers, actor, day)
-            if account
-            else chains.at_counter(round_, spell.person, answers, actor, day)
-        )
-    return rows
+        if account:
+            made[number] = chains.by_oneself(round_, answers, actor, day)
+        else:
+            pile.append((number, chains.Form(actor, day, answers, spell.person)))
+    rows = chains.listed(round_, [form for _, form in pile])
+    made |= {number: one for (number, _), one in zip(pile, rows, strict=True)}
+    return [made[number] for number in sorted(made)]
 
 
 def _answers(spell: Any, number: int, actor: Any, day: date, dice: random.Random) -> dict[str, Any]:

@@ -125,6 +125,11 @@ def second_level() -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def code_of(short: str) -> str:
+    """Code of a second-level union by its short name."""
+    return next(code for code, _, name, _ in second_level() if name == short)
+
+
 def uscc(front: str, number: int) -> str:
     """A unified code that verifies: union 81…, firm 91…, public body 12…."""
     first17 = f"{front}{COUNTY}MA{number:07d}"

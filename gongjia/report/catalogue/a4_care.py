@@ -138,8 +138,9 @@ figures.register(
         unit="名",
         time=Time.FLOW,
         measure=Measure.PERSONS,
+        base=chains.CONVALESCENCE,
         meaning="期间内参加免费疗休养的一线职工人数。",
-        counts="以出行日期为准；同一人一年只计一次。",
+        counts="以登记参加的日期为准，列入名单没有去的不计；同一人期间内只计一次。",
     )
 )
 figures.register(

@@ -60,6 +60,24 @@ def applications(type: str, label: str) -> Base:
     )
 
 
+def attendances(type: str, label: str) -> Base:
+    """Who really took part within the span, of those who were given a place."""
+    return Base(
+        key=f"programmes.attended.{type}",
+        label=label,
+        rows=lambda period: programmes.attended(period, type=type),
+        org="award__org_id",
+        person="award__person_id",
+        on="on",
+        related=("award__person", "award__for_org"),
+        name=lambda check: f"{_who(check.award)} {check.award.title}".strip(),
+        climbs=("award__person", "attachment"),
+        page="award_id",
+        url="/console/programmes/awards/{id}/",
+        power=programme_powers.READ,
+    )
+
+
 def payments(type: str, label: str) -> Base:
     """Movements of the ledger for one type within the span: what came back counts against what was paid."""
     return Base(
@@ -89,4 +107,5 @@ GIFTS = awards("gifts", "困难家庭慰问", power=programme_powers.REVEAL)
 GIFTS_PAID = payments("gifts", "困难家庭慰问发放")
 GIFTS_UNITS = awards("gifts_units", "企业慰问")
 MODEL_UNITS = awards("model_unit", "示范单位命名")
+CONVALESCENCE = attendances("convalescence", "疗休养参加")
 AID_PAID = payments("aid", "困难帮扶发放")
