@@ -328,6 +328,7 @@ class Me(PortalPage):
             ("电子会员卡", "qrcode", "portal:card"),
             ("我的申请", "clipboard-list", "portal:service_mine"),
             ("工会为我做了什么", "heart-handshake", "portal:service_done"),
+            ("我家的困难职工档案", "home", "portal:service_household"),
             ("收款账户", "building-bank", "portal:service_account"),
             ("换手机号", "device-mobile", "login:phone"),
             ("登录过的设备", "devices", "login:devices"),
@@ -337,7 +338,7 @@ class Me(PortalPage):
             "cells": [
                 {"label": label, "sign": sign, "url": address}
                 for label, sign, name in wanted
-                if (address := link_to(name)) and (self.me is not None or name != "portal:service_account")
+                if (address := link_to(name)) and (self.me is not None or name not in ("portal:service_account", "portal:service_household"))
             ],
             "console": link_to("console:home") if self.actor.posts else "",
         }

@@ -1,6 +1,6 @@
 """Addresses of services, under /m/. Every name begins with `service`: the tab 服务 stays lit."""
 
-from gongjia.faces.portal.services import fill, mine, own, pages, record
+from gongjia.faces.portal.services import fill, household, mine, own, pages, record
 from gongjia.faces.shared.policy import page
 
 patterns = [
@@ -24,5 +24,6 @@ patterns = [
     page("done/", record.Done, name="service_done"),
     page("awards/<uuid:pk>/", record.AwardPage, name="service_award"),
     page("condolences/<uuid:pk>/", record.CondolencePage, name="service_condolence"),
+    page("household", household.Household, name="service_household"),
     page("account", record.Account, name="service_account"),
 ]
