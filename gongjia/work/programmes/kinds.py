@@ -26,6 +26,7 @@ class Subject(TextChoices):
     PERSON = "person", "职工个人"
     ORG = "org", "工会或单位"
     HOUSEHOLD = "household", "困难职工家庭"
+    RESULT = "result", "竞赛名次"  # a decided result of a contest, and the person who reached it
     NEWCOMER = "newcomer", "还不在册的人"  # somebody or something not yet on file: joining, founding
 
 

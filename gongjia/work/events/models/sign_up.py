@@ -102,6 +102,8 @@ class Child(Record):
     sign_up = models.ForeignKey(SignUp, models.PROTECT, related_name="children")
     name = SealedField(label="event_child.name", mask="text", null=True)
     born = SealedField(label="event_child.born", mask="text", null=True)  # ISO day
+    # keyed digest of guardian, name and birth: the same child in two classes counts once
+    identity = models.UUIDField()
     grade = models.PositiveSmallIntegerField(null=True, blank=True)
     guardian = models.ForeignKey("members.Person", models.PROTECT, related_name="+", db_index=False)
     relation = models.CharField(max_length=20, blank=True)  # of the guardian to the child
@@ -111,6 +113,13 @@ class Child(Record):
     )
     health = SealedField(label="event_child.health", mask="text", null=True)
     left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # a class has no child whose guardian has not agreed; who withdraws it, takes the child home for good
+            CheckConstraint(condition=Q(consent_at__isnull=False) | Q(left_on__isnull=False), name="child_has_consent"),
+        ]
+        indexes = [Index(fields=("identity",), name="child_identity")]
 
     def __str__(self):
         return str(self.pk)

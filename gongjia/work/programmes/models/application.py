@@ -35,6 +35,9 @@ class Application(Record):
     household = models.ForeignKey(
         "households.HouseholdFile", models.PROTECT, null=True, blank=True, related_name="applications", db_index=False
     )
+    contest_result = models.ForeignKey(
+        "events.Result", models.PROTECT, null=True, blank=True, related_name="applications", db_index=False
+    )
     sensitive = models.BooleanField(default=False)
     claim_key = models.CharField(max_length=120, blank=True)  # what may be claimed once: see rules.claims
 
@@ -86,6 +89,7 @@ class Application(Record):
                 condition=Q(subject="person", person__isnull=False, for_org__isnull=True)
                 | Q(subject="org", for_org__isnull=False)
                 | Q(subject="household", household__isnull=False)
+                | Q(subject="result", contest_result__isnull=False, person__isnull=False)
                 | Q(subject="newcomer"),
                 name="application_has_subject",
             ),
@@ -123,6 +127,7 @@ class Application(Record):
             Index(fields=("decision",), condition=Q(decision__isnull=False), name="application_decision"),
             Index(fields=("for_org",), condition=Q(for_org__isnull=False), name="application_for_org"),
             Index(fields=("household",), condition=Q(household__isnull=False), name="application_household"),
+            Index(fields=("contest_result",), condition=Q(contest_result__isnull=False), name="application_result"),
         ]
 
     def __str__(self):

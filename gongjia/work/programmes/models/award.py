@@ -55,6 +55,9 @@ class Award(Record):
     household = models.ForeignKey(
         "households.HouseholdFile", models.PROTECT, null=True, blank=True, related_name="awards"
     )
+    contest_result = models.ForeignKey(
+        "events.Result", models.PROTECT, null=True, blank=True, related_name="awards", db_index=False
+    )
     kind = TextKind(kinds=kinds.AwardKind, max_length=8)
     title = models.CharField(max_length=120)
     tier = models.CharField(max_length=40, blank=True)
@@ -78,6 +81,11 @@ class Award(Record):
                 fields=("type", "cycle", "person", "title", "awarded_on"),
                 condition=Q(origin="import", person__isnull=False),
                 name="award_import_once",
+            ),
+            UniqueConstraint(
+                fields=("contest_result",),
+                condition=Q(contest_result__isnull=False, state="active"),
+                name="award_result_once",
             ),
             CheckConstraint(
                 condition=Q(origin="chain", application__isnull=False, round__isnull=False)
