@@ -66,7 +66,7 @@ def visible(actor: Actor, power: str = powers.READ) -> QuerySet[Org]:
 def get(actor: Actor, key: UUID | str, power: str = powers.READ) -> Org:
     """One union by id or code: `Hidden` when it is none of the actor's, `Forbidden` when only readable."""
     match = Q(pk=key) if isinstance(key, UUID) else Q(code=key)
-    found = visible(actor).filter(match).select_related("parent", "industry_parent").order_by()[:1]
+    found = visible(actor).filter(match).order_by()[:1]
     org = next(iter(found), None)
     if org is None:
         raise Hidden(str(key))
