@@ -32,12 +32,11 @@ def seal_draw(*, draw: Draw, actor: Actor, at: datetime) -> Draw:
         event, draw = locked(draw)
         actor.must(powers.DRAW, draw.org)
         assert event.closes_at is not None
-        if draw.state == "committed":
-            refuse_if(
-                rules.may_seal(
-                    closed=event.state == "closed", closes_at=event.closes_at, public_on=draw.public_on, at=at
-                )
-            )
+        if draw.state != "committed":
+            raise Refused(Reason("sealed_already", "名单已经封存或摇号已经结束，不能再封存。", draw.state))
+        refuse_if(
+            rules.may_seal(closed=event.state == "closed", closes_at=event.closes_at, public_on=draw.public_on, at=at)
+        )
         held = places.hold_all(event)
         places.give_back_due(event, held, actor=actor, at=at)
         known = counters(event.pk)
