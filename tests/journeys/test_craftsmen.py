@@ -1,9 +1,10 @@
 """Done-when 3: ten craftsmen out of twelve nominated: a weighted panel with a declared conflict, the decision, a notice
-with one objection upheld (the eleventh moves up), certificates with a code, the papers."""
+with one objection upheld (the eleventh moves up), certificates with a code, the papers, the prizes paid with the tax
+shown, the figure 10."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from gongjia.base.actor import Actor
+from gongjia.money.funds import actions as funds
+from gongjia.money.funds.models import Payment
 from gongjia.who.accounts import actions as accounts
 from gongjia.who.accounts import queries as account_queries
 from gongjia.who.members import actions as members
@@ -20,11 +23,15 @@ from gongjia.work.programmes.registry import TYPES
 from gongjia.work.publish import actions as notices
 from tests.faces.login.tools import log_in
 from tests.journeys.conftest import ARTEFACTS, PHONE
+from tests.journeys.paying import Finance, money_for
+from tests.money.funds.bank import Bank
+from tests.money.funds.conftest import card
 from tests.who.members.conftest import AT, in_role
 
 pytestmark = [pytest.mark.browser]
 
 NOMINATED, SEATS = 12, 10
+PRIZE, TAX = 20_000_00, 4_000_00
 ANSWERS = {
     "trade": "钳工", "years": "15", "front_line": True, "five": ["skill"], "prize": "none", "deeds": "长年坚守一线，解决难题。",
     "brief": "一线钳工，技艺精湛。", "honest": True,
@@ -36,7 +43,7 @@ def nominated(world, join, machine):
     kind = TYPES.get("craftsman")
     round_ = actions.make_round(
         type="craftsman", org=world.fed, title="第一届测试工匠评选", year=2018, cycle="第一届", opens_at=AT - timedelta(days=20),
-        closes_at=AT + timedelta(days=20), quota=SEATS, amount=2000000, notice_place="both", notice_days=5,
+        closes_at=AT + timedelta(days=20), quota=SEATS, amount=PRIZE, notice_place="both", notice_days=5,
         notice_phone="0571-64000000", actor=machine, at=AT,
         criteria=[
             {"key": "skill", "label": "技艺", "weight": "6", "most": "100"},
@@ -57,6 +64,24 @@ def nominated(world, join, machine):
         some.append(Application.objects.get(pk=one.pk))
     assert kind.certificate and all(one.ready for one in some)
     return round_, some
+
+
+def prizes_paid(round_, world, machine, officer, sit_down, tmp_path):
+    """Ten prizes of 20,000 yuan in one batch: 20 % is withheld from each, and above the limit a third person signs."""
+    money_for(round_, SEATS * PRIZE, machine, item="50305")
+    for award in Award.objects.filter(state="active").select_related("person"):
+        own = Actor(None, award.person_id, award.person.name)
+        funds.enter_account(person=award.person, number=card(), bank="测试农商银行", actor=own, at=AT)
+    finance = Finance.sit(world, officer, sit_down, approver=True)
+    batch = finance.list_up("测试工匠奖金", "50305", SEATS)
+    for words in ("200,000.00", "40,000.00", "160,000.00", "代扣个税", "壹拾陆万元整"):
+        assert finance.maker.sees(words), words
+    finance.sign(batch)
+    bank = Bank()
+    finance.send(batch, bank, date(2018, 9, 10), tmp_path)
+    assert bank.total() == SEATS * (PRIZE - TAX)
+    paid = Payment.objects.filter(batch=batch, state="paid").values_list("gross", "tax", "net", "tax_rule")
+    assert set(paid) == {(PRIZE, TAX, PRIZE - TAX, "prize-2011")} and len(paid) == SEATS
 
 
 def test_ten_craftsmen(world, join, machine, officer, sit_down, settings, tmp_path):
@@ -166,3 +191,8 @@ def test_ten_craftsmen(world, join, machine, officer, sit_down, settings, tmp_pa
     anybody.open(reverse("public:certificate", args=[award.serial]))
     assert anybody.sees(award.serial) and anybody.sees("有效")
     anybody.look("verified")
+
+    prizes_paid(round_, world, machine, officer, sit_down, tmp_path)
+    again.open(reverse("console:figure", args=["honours.craftsmen"]) + "?period=2018H2")
+    assert again.page.locator(".tile-value, .tile b").first.inner_text().strip() == f"{SEATS}名"
+    again.look("figure")

@@ -1,21 +1,28 @@
-"""Done-when 1, the worker's side: a rider without an employer joins by the place he works in, applies for tuition aid
-with a photo, is sent back for a paper, mends just that, follows the desks and the notice, and says where money goes."""
+"""Done-when 1: a rider without an employer joins by the place he works in, applies for tuition aid with a photo, is sent
+back for a paper and mends just that, follows the desks and the notice, says where money goes; three of finance pay him,
+the phone says so, and the figure of the report has risen by one and climbs back to him."""
 
 from __future__ import annotations
 
-import io
 from datetime import date, timedelta
 
 import pytest
-from PIL import Image
+from django.urls import reverse_lazy
 
 from gongjia.base import clock
+from gongjia.base.secret import masks
 from gongjia.base.workdays import add_workdays
+from gongjia.money.funds import actions as funds
+from gongjia.money.funds.models import Payment
 from gongjia.who.members.models import Membership
 from gongjia.work.programmes import actions
 from gongjia.work.programmes.models import Application, Award
 from tests.faces.portal.services.conftest import make  # noqa: F401
+from tests.journeys import filling
 from tests.journeys.conftest import PHONE
+from tests.journeys.filling import photo, small_targets
+from tests.journeys.paying import Finance, money_for
+from tests.money.funds.bank import Bank
 from tests.who.accounts.conftest import sms  # noqa: F401
 from tests.who.members.conftest import AT, id_card, in_role
 
@@ -29,39 +36,8 @@ PICKED = {"id_kind": "id_card", "area": "洋溪街道", "level": "bachelor", "di
 TICKED = ("rural", "agree", "contract", "promise")
 
 
-def photo(path, shade: str) -> str:
-    made = io.BytesIO()
-    Image.new("RGB", (60, 80), shade).save(made, "JPEG")
-    file = path / f"{shade}.jpg"
-    file.write_bytes(made.getvalue())
-    return str(file)
-
-
-def fill_screen(phone, typed: dict[str, str], files: dict[str, str]) -> None:
-    """What stands on this screen, by the names of its fields."""
-    page = phone.page
-    for key, value in typed.items():
-        if page.locator(f"input[name='a-{key}']").count():
-            page.fill(f"input[name='a-{key}']", value)
-    for key, value in PICKED.items():
-        if page.locator(f"input[name='a-{key}'][value='{value}']").count():
-            page.check(f"input[name='a-{key}'][value='{value}']")
-    for key in TICKED:
-        if page.locator(f"input[type=checkbox][name='a-{key}']").count():
-            page.check(f"input[name='a-{key}']")
-    for key, value in files.items():
-        if page.locator(f"input[type=file][name='a-{key}']").count():
-            page.set_input_files(f"input[name='a-{key}']", value)
-
-
-def small_targets(phone) -> list[str]:
-    """Links and buttons under 44 px, those inside a running text aside."""
-    return phone.page.evaluate(
-        """() => Array.from(document.querySelectorAll('main a, main button, nav a, label.choice')).filter(e => {
-             const r = e.getBoundingClientRect();
-             return r.width > 0 && r.height < 44 && !e.closest('p, .fault, .alert, .toast') && !e.classList.contains('skip');
-           }).map(e => e.outerHTML.slice(0, 120))"""
-    )
+def fill_screen(phone, typed, files) -> None:
+    filling.fill_screen(phone, typed, PICKED, TICKED, files)
 
 
 def through(phone, typed, files=None, shot: str = "") -> None:
@@ -77,7 +53,31 @@ def through(phone, typed, files=None, shot: str = "") -> None:
     raise AssertionError("the screens never end")
 
 
-def test_a_rider_joins_applies_is_sent_back_and_mends(world, make, site, sit_down, sms, tmp_path):  # noqa: F811
+FIGURE = reverse_lazy("console:figure", args=["skills.tuition_grants"])
+
+
+def figure(hands) -> str:
+    """The number of the half-year, as its page shows it."""
+    hands.open(f"{FIGURE}?period=2018H2")
+    return hands.page.locator(".tile-value, .tile b").first.inner_text().strip()
+
+
+def paid_by_three(one, award, world, officer, sit_down, tmp_path):
+    """制单, 复核 and, the sum being above the limit, 审批; the file goes out and the bank's answer comes back."""
+    finance = Finance.sit(world, officer, sit_down, approver=True)
+    batch = finance.list_up("九月求学资助", "50101", 1)
+    finance.sign(batch)
+    batch.refresh_from_db()
+    assert batch.maker_id != batch.checker_id and batch.approver_id not in (batch.maker_id, batch.checker_id)
+    bank = Bank()
+    finance.send(batch, bank, date(2018, 9, 5), tmp_path)
+    assert bank.total() == award.amount and [done.account for done in bank.done.values()] == [CARD]
+    payment = Payment.objects.get(award=award)
+    assert (payment.state, payment.net) == ("paid", award.amount)
+    return payment
+
+
+def test_a_rider_joins_applies_is_paid_and_counted(world, make, site, sit_down, officer, sms, settings, tmp_path):  # noqa: F811
     routes = [actions.Route(world.firm, area="莲花镇"), actions.Route(world.other, area="洋溪街道")]
     actions.set_routes(rows=routes, actor=world.machine, at=AT)
     make(type="join", title="入会申请", opens_at=AT - timedelta(days=60))
@@ -148,6 +148,8 @@ def test_a_rider_joins_applies_is_sent_back_and_mends(world, make, site, sit_dow
 
     for desk in desks:
         actions.pass_on(application=one, actor=desk, at=AT)
+    _, labour = officer(world.fed, "city_labour", name="周示例", home=world.school)
+    assert figure(sit_down("labour-before", account=labour)) == "0名"
     decision = actions.decide(
         round_=round_, choices=[actions.Choice(one.pk)], decided_on=AT.date(), number="建总工〔2018〕30号",
         actor=world.machine, at=AT,
@@ -174,6 +176,31 @@ def test_a_rider_joins_applies_is_sent_back_and_mends(world, make, site, sit_dow
     phone.open("/m/done/")
     assert phone.sees("2018 年") and phone.sees("7,000.00 元") and phone.sees("入会")
     phone.look("done")
+
+    # the treasurer pays, another approves, the bank answers; the figure rises by one and climbs back to him
+    money_for(round_, 10_000_00, world.machine, item="50101")
+    funds.set_ceiling(
+        org=world.fed, scope="approval", type="", amount=5_000_00, since=AT.date(), clause="大额发放办法 第三条",
+        actor=world.machine, at=AT,
+    )  # fmt: skip
+    settings.GONGJIA_CLOCK = "2018-09-05"
+    payment = paid_by_three(one, award, world, officer, sit_down, tmp_path)
+    again = sit_down("rider-later", account=award.person.account, screen=PHONE)
+    again.open(f"/m/applications/{one.pk}/")
+    again.look("paid")
+    assert again.sees("2018-09-05") and again.sees("7,000.00")
+    assert payment.paid_on == date(2018, 9, 5)
+    desk = sit_down("labour", account=labour)
+    assert figure(desk) == "1名"
+    desk.look("figure")
+    desk.follow("资助上大学")
+    desk.look("records")
+    desk.follow(masks.name("吴骑手"))
+    assert str(award.pk) in desk.page.url and desk.sees("吴")
+    desk.look("award")
+    desk.page.locator(f"a[href$='/members/{award.person_id}/']").first.click()
+    assert desk.sees("乙公司工会委员会")
+    phone = again
     phone.page.set_viewport_size({"width": 320, "height": 640})
     for name, where in (("round", f"/m/rounds/{round_.pk}/"), ("application", f"/m/applications/{one.pk}/")):
         phone.open(where)

@@ -197,7 +197,7 @@ class Vouchers(ListPage):
     template = "console/funds_vouchers.html"
     columns = (
         Column("on", "日期", kind="day"),
-        Column("kind_label", "收支"),
+        Column("kind_label", "收支", width="s"),
         Column(
             "payee",
             "收款人",
@@ -206,13 +206,13 @@ class Vouchers(ListPage):
             link=lambda row: words.payment_url(row.payment),
         ),
         Column("title", "事项", value=lambda row: row.payment.title),
-        Column("batch", "批次", value=lambda row: row.line.batch.number if row.line else ""),
+        Column("batch", "批次", kind="code", value=lambda row: row.line.batch.number if row.line else ""),
         Column("item", "支出科目", value=lambda row: row.item_name, wide_only=True),
         Column("document", "指标文号", value=lambda row: row.payment.document_no, wide_only=True),
         Column("gross", "应发", kind="money"),
         Column("tax", "代扣个税", kind="money"),
         Column("net", "实发", kind="money"),
-        Column("voucher_no", "凭证号"),
+        Column("voucher_no", "凭证号", kind="code"),
     )
     filters = (Days("on", "日期"),)
     empty_title = "这段时间没有收支"

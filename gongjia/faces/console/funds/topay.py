@@ -83,7 +83,8 @@ class Plan(FormPage):
         return {"drafts": queries.drafts(self.actor)}
 
     def initial(self) -> dict[str, Any]:
-        return {"item": "50204", "layout": "sheet"}
+        rounds = [row.award.round_id for row in self.rows()]
+        return {"item": queries.item_for(rounds) or "50204", "layout": "sheet"}
 
     def context(self) -> dict[str, Any]:
         rows = self.rows()
@@ -175,6 +176,11 @@ class Retry(Plan):
         if len(found) != len(keys):
             raise Hidden("payment")
         return found
+
+    def initial(self) -> dict[str, Any]:
+        """As it was booked the first time."""
+        rows = self.rows()
+        return {"item": rows[0].item if rows else "50204", "layout": "sheet"}
 
     def context(self) -> dict[str, Any]:
         rows = self.rows()

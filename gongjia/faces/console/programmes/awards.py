@@ -23,6 +23,7 @@ from gongjia.faces.shared.pages import Bulk, Crumb, DetailPage, Fact, Facts, For
 from gongjia.faces.shared.pages.filters import Choice, Pick, Search
 from gongjia.faces.shared.policy import Policy
 from gongjia.money.funds import queries as funds
+from gongjia.who.members import powers as members
 from gongjia.work.programmes import actions, kinds, powers
 from gongjia.work.programmes.queries import lists
 from gongjia.work.programmes.queries import money as payable
@@ -137,6 +138,7 @@ class AwardPage(OfAward, DetailPage):
             Facts(
                 "授予",
                 [
+                    Fact("姓名", lists.subject_name(one), link=self.person_url()),
                     Fact("所在工会", one.org.name),
                     Fact("类型", TYPES.get(one.type).label),
                     Fact("项目", one.round.title if one.round_id else "", link=round_url(one.round_id) if one.round_id else ""),
@@ -160,6 +162,13 @@ class AwardPage(OfAward, DetailPage):
             facts += [] if pays or why else [Fact("发放", "可以发放，等财务制单")]
             found.append(Facts("发放", facts))
         return found
+
+    def person_url(self) -> str:
+        """The way from what was given to whom; "" for a union, or for who may not open the person."""
+        one = self.record
+        if one.person_id is None or not self.actor.can(members.READ, one.org):
+            return ""
+        return reverse("console:members_person", args=[one.person_id])
 
     def timeline(self) -> list[Any]:
         return journal.timeline(self.record)

@@ -100,6 +100,12 @@ def changes_of(line: BudgetLine) -> list[Any]:
     return list(line.changes.select_related("person")[:100])
 
 
+def item_for(rounds: Iterable[UUID | None]) -> str:
+    """The expenditure item of the money set aside for these rounds: what their batch most likely is booked under."""
+    found = Earmark.objects.filter(round_id__in=[key for key in rounds if key]).order_by("-amount", "pk")
+    return found.values_list("line__item", flat=True).first() or ""
+
+
 def ceilings(actor: Actor, on: date) -> list[Ceiling]:
     """Ceilings in force, and those that begin later."""
     found = visible(actor, Ceiling).filter(in_force(on) | Q(since__gt=on))
