@@ -45,7 +45,7 @@ def _numbers(plan: Plan) -> list[Reason]:
         found.append(Reason("title_missing", "请填写活动名称。"))
     if not plan.sessions:
         found.append(Reason("no_session", "请填写举办时间。", cure="至少要有一场。"))
-    if not plan.place.strip() and not all(place.strip() for _s, _e, _n, place in plan.sessions):
+    if not plan.place.strip() and not (plan.sessions and all(place.strip() for _s, _e, _n, place in plan.sessions)):
         found.append(Reason("place_missing", "请填写地点。"))
     places = [places for _s, _e, places, _p in plan.sessions]
     if plan.by_session and not all(places):
