@@ -84,6 +84,7 @@ class ProgrammeType:
     newcomer_goes: str = ""
     claim: Callable[[Mapping[str, Any]], str] | None = None  # an extra part of what may be claimed once
     tier_of: Callable[[Mapping[str, Any]], str] | None = None  # the kind of help asked for, kept with the award
+    asks: str = ""  # the answer that says how much is asked: an amount that a meeting sets is checked in its place
 
     @property
     def for_newcomers(self) -> bool:

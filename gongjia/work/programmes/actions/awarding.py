@@ -13,8 +13,9 @@ from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.work.programmes.actions.common import day_of, plain_answers, tell
 from gongjia.work.programmes.models import Application, Award, AwardCheck, Decision, NumberSeries
-from gongjia.work.programmes.queries.facts import Who, gather
+from gongjia.work.programmes.queries.facts import Who, gather, hold_households, subject_of
 from gongjia.work.programmes.registry import TYPES, ProgrammeType
+from gongjia.work.programmes.rules.facts import Facts, in_turn
 
 
 def award_many(
@@ -31,6 +32,7 @@ def award_many(
     if not some:
         return []
     round_, today = some[0].round, day_of(at)
+    hold_households(some)
     kind = TYPES.get(round_.type)
     entry = journal.move_many(
         Application.objects.filter(pk__in=[one.pk for one in some]).select_related("org"), arc,
@@ -96,7 +98,15 @@ def _amounts(some: Sequence[Application], kind: ProgrammeType, today: date) -> d
         Who(one.pk, one.person_id, one.for_org_id, one.household_id, plain_answers(one), True, one.pk) for one in some
     ]
     facts = gather(some[0].round, whos, today)
-    return {one.pk: one.amount if one.amount_set else max(0, int(kind.amount(facts[one.pk], one.tier))) for one in some}
+    found: dict[UUID, int] = {}
+
+    def amount_of(place: int, known: Facts) -> tuple[int, str]:
+        one = some[place]
+        found[one.pk] = one.amount if one.amount_set else max(0, int(kind.amount(known, one.tier)))
+        return found[one.pk], one.tier
+
+    in_turn([facts[one.pk] for one in some], [subject_of(one) for one in some], amount_of)
+    return found
 
 
 def _title(one: Application, kind: ProgrammeType) -> str:

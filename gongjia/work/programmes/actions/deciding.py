@@ -16,10 +16,11 @@ from gongjia.work.programmes import powers
 from gongjia.work.programmes.actions.awarding import award_many
 from gongjia.work.programmes.actions.common import by_person, day_of, lock_round, plain_answers, tell
 from gongjia.work.programmes.models import Application, Award, Decision, Round
-from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
+from gongjia.work.programmes.queries.facts import Who, conditions_of, gather, hold_households, subject_of
 from gongjia.work.programmes.queries.quotas import places_taken
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import moves
+from gongjia.work.programmes.rules.facts import Facts, in_turn
 from gongjia.work.publish import actions as notices
 from gongjia.work.publish import queries as notice_queries
 
@@ -199,11 +200,25 @@ def _choose_facts(
     round_: Round, chosen: Sequence[Application], choices: Sequence[Choice], today: date
 ) -> dict[UUID, moves.ChooseFacts]:
     """Each one's conditions as they are today; places of the round and of each tier after this decision."""
+    kind = TYPES.get(round_.type)
+    hold_households(chosen)
     whos = [
-        Who(one.pk, one.person_id, one.for_org_id, one.household_id, plain_answers(one), True, one.pk)
-        for one in chosen
+        Who(
+            one.pk, one.person_id, one.for_org_id, one.household_id,
+            # what the meeting set stands for what was asked: it passes the same caps
+            plain_answers(one) | ({kind.asks: choice.amount} if kind.asks and choice.amount is not None else {}),
+            True, one.pk,
+        )
+        for one, choice in zip(chosen, choices, strict=True)
     ]  # fmt: skip
-    facts = gather(round_, whos, today)
+    alone = gather(round_, whos, today)
+
+    def amount_of(place: int, known: Facts) -> tuple[int, str]:
+        set_, tier = choices[place].amount, choices[place].tier or chosen[place].tier
+        return set_ if set_ is not None else max(0, int(kind.amount(known, tier))), tier
+
+    turns = in_turn([alone[one.pk] for one in chosen], [subject_of(one) for one in chosen], amount_of)
+    facts = {one.pk: turn for one, turn in zip(chosen, turns, strict=True)}
     left = None if round_.quota is None else round_.quota - places_taken(round_) - len(chosen)
     tiers = {row["key"]: row for row in round_.tiers}
     tier_left: dict[str, int] = {}

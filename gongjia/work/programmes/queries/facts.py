@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from gongjia.who.members.queries import spells_on
 from gongjia.who.orgs.queries import guided_by, in_force
-from gongjia.work.programmes.models import Award, Round
+from gongjia.work.programmes.models import Application, Award, Round
 from gongjia.work.programmes.queries.scope import related
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import conditions
@@ -35,7 +36,7 @@ class Who:
 
 
 def gather(round_: Round, whos: Sequence[Who], today: date) -> dict[Any, Facts]:
-    """ref -> facts. At most eight queries, whatever the number."""
+    """ref -> facts. At most nine queries, whatever the number."""
     person_ids = {who.person_id for who in whos if who.person_id}
     org_ids = {who.for_org_id for who in whos if who.for_org_id}
     persons = _persons(person_ids, round_, today)
@@ -43,6 +44,7 @@ def gather(round_: Round, whos: Sequence[Who], today: date) -> dict[Any, Facts]:
     files, households = _files(person_ids, {who.household_id for who in whos if who.household_id}, today)
     kin = {pk for members in households.values() for pk in members}
     awards = _awards(round_, person_ids | kin, org_ids)
+    chosen = _chosen(round_, person_ids | kin, org_ids)
     facts_of_round = round_facts(round_)
     found = {}
     for who in whos:
@@ -64,6 +66,11 @@ def gather(round_: Round, whos: Sequence[Who], today: date) -> dict[Any, Facts]:
             org=orgs.get(who.for_org_id, OrgFacts()),
             file=file,
             earlier=tuple(earlier),
+            pending=tuple(
+                one
+                for subject, application, one in chosen
+                if application != who.besides and subject in (who.person_id, who.for_org_id, *members)
+            ),
             answers=who.answers,
             answered=who.answered,
         )
@@ -225,6 +232,36 @@ def _files(
         if person_id in person_ids:
             answer[person_id] = answer[file_id]
     return answer, {number: frozenset(members) for number, members in households.items()}
+
+
+def _chosen(round_: Round, person_ids: set[UUID], org_ids: set[UUID]) -> list[tuple[UUID, UUID, Earlier]]:
+    """(person or union, application, what it is to get) of what a decision has chosen and its notice still runs."""
+    kind = TYPES.get(round_.type)
+    if not kind.asks or not (person_ids or org_ids):
+        return []
+    rows = Application.objects.filter(
+        Q(person_id__in=person_ids) | Q(for_org_id__in=org_ids), state="on_notice",
+        type__in=[round_.type, *round_.params.get("counts_with", [])],
+    ).values_list(
+        "pk", "person_id", "for_org_id", "type", "round_id", "round__cycle", "decided_on", "amount", "tier"
+    )  # fmt: skip
+    return [
+        (person or org, pk, Earlier(type_, str(round_id), cycle, "", "", on, amount, kin=tier))
+        for pk, person, org, type_, round_id, cycle, on, amount, tier in rows
+        if on is not None
+    ]
+
+
+def subject_of(one: Application) -> str:
+    """Whose an application is, where no household stands for it."""
+    return str(one.person_id or one.for_org_id or one.pk)
+
+
+def hold_households(some: Iterable[Application]) -> None:
+    """Two decisions over one household wait for one another: what is left of a cap is read once it is known."""
+    keys = sorted({one.household_id for one in some if one.household_id})
+    if keys:
+        list(related("household").objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def _awards(round_: Round, person_ids: set[UUID], org_ids: set[UUID]) -> list[tuple[UUID, bool, UUID | None, Earlier]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -116,6 +116,7 @@ class Facts:
     org: OrgFacts = OrgFacts()
     file: FileFacts | None = None
     earlier: tuple[Earlier, ...] = ()
+    pending: tuple[Earlier, ...] = ()  # chosen for the same person or household, not awarded yet: counts for caps
     answers: Mapping[str, Any] = field(default_factory=dict)  # checked ones, sensitive ones among them
     answered: bool = False  # False while nobody has filled in the form
 
@@ -134,3 +135,23 @@ class Condition:
     fact: str = ""
     clause: str = ""
     cure: str = ""
+
+
+def in_turn(
+    some: Sequence[Facts], subjects: Sequence[str], amount_of: Callable[[int, Facts], tuple[int, str]]
+) -> list[Facts]:
+    """Facts of several that are given something at one time: each also knows what those before it get, where they
+    are of one household (or the same person or union). Else a cap would hold between decisions, not inside one.
+
+    `subjects`: whose each is, where there is no household; `amount_of(place, facts)`: (fen, kind of help).
+    """
+    given: dict[str, tuple[Earlier, ...]] = {}
+    found = []
+    for place, facts in enumerate(some):
+        key = f"file:{facts.file.number}" if facts.file else subjects[place]
+        mine = replace(facts, pending=facts.pending + given.get(key, ()))
+        found.append(mine)
+        amount, kin = amount_of(place, mine)
+        row = Earlier(facts.round.type, facts.round.id, facts.round.cycle, "", "", facts.today, amount, kin=kin)
+        given[key] = (*given.get(key, ()), row)
+    return found

@@ -41,9 +41,13 @@ def caps_of(params: Mapping[str, Any]) -> tuple[Mapping[str, int], int]:
 
 
 def used(facts: Facts, kin: str = "") -> int:
-    """What the household has been given this year, imported history among it."""
+    """What the household has been given this year, imported history and what is decided already among it."""
     year = facts.round.year or facts.today.year
-    return sum(one.amount for one in facts.earlier if one.awarded_on.year == year and (not kin or one.kin == kin))
+    return sum(
+        one.amount
+        for one in (*facts.earlier, *facts.pending)
+        if one.awarded_on.year == year and (not kin or one.kin == kin)
+    )
 
 
 def check(facts: Facts) -> Sequence[Condition]:
@@ -114,5 +118,6 @@ TYPES.register(
         check=check,
         amount=amount,
         tier_of=lambda values: str(values.get("kin", "")),
+        asks="asked",
     )
 )
