@@ -35,6 +35,15 @@ from gongjia.work.events.actions.planning import (
     plan_of,
 )
 from gongjia.work.events.actions.quotas import hand_down, resize, return_places
+from gongjia.work.events.actions.results import (
+    RoundPlan,
+    Worked,
+    decide_results,
+    set_prizes,
+    set_rounds,
+    settle_tie,
+    work_out,
+)
 from gongjia.work.events.actions.running import (
     cancel_event,
     check_counters,
@@ -46,6 +55,7 @@ from gongjia.work.events.actions.running import (
     set_headcount,
     settle,
 )
+from gongjia.work.events.actions.scores import NewMark, ScorePlan, check_scores, enter_scores, run_scores, score_sheet
 from gongjia.work.events.actions.teams import (
     add_paper,
     add_team_members,
@@ -64,10 +74,14 @@ __all__ = [
     "WAITING",
     "Claim",
     "Named",
+    "NewMark",
     "Outcome",
     "Pack",
+    "RoundPlan",
+    "ScorePlan",
     "SessionPlan",
     "Synced",
+    "Worked",
     "add_paper",
     "add_team_members",
     "answer_appeal",
@@ -79,6 +93,7 @@ __all__ = [
     "change_event",
     "change_session",
     "check_counters",
+    "check_scores",
     "claim",
     "claim_many",
     "close",
@@ -86,8 +101,10 @@ __all__ = [
     "commit_draw",
     "confirm",
     "copy_event",
+    "decide_results",
     "decline",
     "enter",
+    "enter_scores",
     "expire_due",
     "fail_draw",
     "follow_draws",
@@ -112,12 +129,18 @@ __all__ = [
     "resize",
     "return_places",
     "revoke_certificate",
+    "run_scores",
     "scan",
+    "score_sheet",
     "seal_draw",
     "set_headcount",
+    "set_prizes",
+    "set_rounds",
     "set_work_fact",
     "settle",
+    "settle_tie",
     "sync",
     "tell_drawn",
     "tick",
+    "work_out",
 ]
