@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from gongjia.base import journal
+from gongjia.base import handout, journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import refuse
 from gongjia.base.secret import SealedField
@@ -40,9 +40,10 @@ def reveal(
         refuse("reveal_reason", "请写明查看完整号码的事由，事由会和您的姓名一起记录在案。")
     if re.search(r"\d{11}", reason):
         refuse("reveal_reason_number", "事由里请不要写身份证号、手机号或银行卡号。")
-    with journal.act():
+    klass = "card" if column.mask == "card" else "identity"
+    with handout.disclosing(klass, [record.pk], actor=actor, at=at, org=record.org if org is None else org):
         journal.write(
-            ACTION,
+            ACTION if klass == "identity" else f"{ACTION}.{klass}",
             actor=actor,
             at=at,
             org=record.org if org is None else org,

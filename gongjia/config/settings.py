@@ -54,6 +54,7 @@ OUR_APPS = [
     "gongjia.base.holidays",
     "gongjia.base.journal",
     "gongjia.base.outbox",
+    "gongjia.base.handout",
     "gongjia.base.progress",
     "gongjia.who.accounts",
     "gongjia.who.orgs",

@@ -9,7 +9,7 @@ class HouseholdsConfig(AppConfig):
     verbose_name = "困难职工档案"
 
     def ready(self):
-        from gongjia.base import journal, outbox
+        from gongjia.base import handout, journal, outbox
         from gongjia.who.members.registry import TODOS
         from gongjia.work.households.kinds import ACTION_LABELS, MESSAGES
         from gongjia.work.households.queries.todos import SOURCES
@@ -17,6 +17,7 @@ class HouseholdsConfig(AppConfig):
         for source in SOURCES:
             TODOS.register(source)
         journal.name_actions(ACTION_LABELS)
+        handout.by_action |= {"households.facts_opened": "household", "households.upward_sent": "household"}
         outbox.offer(
             *(
                 outbox.Template(key, title=title, body=body, label=label)

@@ -12,12 +12,13 @@ class ProgrammesConfig(AppConfig):
     verbose_name = "申报项目"
 
     def ready(self):
-        from gongjia.base import journal, outbox
+        from gongjia.base import handout, journal, outbox
         from gongjia.who.members import registry
         from gongjia.work.programmes import kinds
         from gongjia.work.programmes.queries.todos import SOURCES
 
         journal.name_actions(kinds.ACTION_LABELS)
+        handout.by_action["programmes.sealed_read"] = "household"
         outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in kinds.MESSAGES.items()))
         package = importlib.import_module(f"{self.name}.types")
         for module in pkgutil.iter_modules(package.__path__):

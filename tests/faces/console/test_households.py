@@ -311,3 +311,33 @@ def test_the_verification_changes_the_family_and_shows_the_formula_first(world, 
     assert "÷ 12 ÷ 2 人" in row.computed.open_unlogged()
     gone = file.members.filter(until__isnull=False)
     assert {one.name.open_unlogged() for one in gone} >= {"王乐", "王大山"}
+
+
+def test_many_whole_numbers_leave_on_a_second_persons_word(holds, world, started, monkeypatch) -> None:
+    from gongjia.base import handout
+    from gongjia.base.handout.models import Handout
+
+    monkeypatch.setitem(handout.CLASSES, "household", handout.Class("household", "家庭情况", 2, 250))
+    files = [started(), started()]
+    HouseholdFile.objects.filter(pk__in=[one.pk for one in files]).update(
+        state="active", opened_on=date(2018, 5, 1), category="deep", level="national", verified_year=2018
+    )
+    maker, other = holds("city_rights", world.fed), holds("city_service", world.fed)
+    answer = maker.post(to("households_send"), {"reason": "上级通知要求"})
+    assert (answer.status_code, answer["Location"]) == (302, to("households_asked"))  # no sheet yet
+    one = Handout.objects.get()
+    assert (one.count, one.state) == (2, "asked")
+    page = to("households_asked")
+    asks = {"handout": str(one.pk)}
+    assert maker.post(page, {**asks, "verb": "take"}).status_code == 422
+    assert maker.post(page, {**asks, "verb": "approve"}).status_code == 404  # not among what waits for me
+    assert "等您批准" in other.get(page).content.decode() and one.asked_by in other.get(page).content.decode()
+    assert other.post(page, {**asks, "verb": "decline"}).status_code == 422  # without a reason
+    assert other.post(page, {**asks, "verb": "approve"}).status_code == 302
+    assert other.post(page, {**asks, "verb": "take"}).status_code == 404  # a stolen link opens nothing
+    sheet = maker.post(page, {**asks, "verb": "take"})
+    assert sheet.status_code == 200 and sheet["Cache-Control"] == "no-store", sheet.content.decode()
+    rows = list(openpyxl.load_workbook(BytesIO(sheet.content)).active.values)
+    assert sum(any(cell == file.number for cell in row) for row in rows for file in files) == 2
+    assert maker.post(page, {**asks, "verb": "take"}).status_code == 422  # once
+    assert maker.post(page, {"verb": "take", "handout": "x"}).status_code == 404

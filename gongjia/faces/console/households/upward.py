@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from gongjia.base import handout
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.households import forms as ours
@@ -16,6 +18,7 @@ from gongjia.faces.console.households.lists import crumbs, file_url
 from gongjia.faces.console.orgs.paper import download, mine
 from gongjia.faces.console.orgs.sheet import SHEETS
 from gongjia.faces.shared import flash, keyset
+from gongjia.faces.shared.fresh import need_fresh
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, FormPage, ListPage, Page
 from gongjia.faces.shared.pages.forms import put_reasons
@@ -49,7 +52,10 @@ class Upward(ListPage):
         return Link("生成报送表", reverse("console:households_send"), "file-spreadsheet", "primary")
 
     def links(self) -> list[Link]:
-        return [Link("登记上级编号", reverse("console:households_numbers"), "upload")]
+        return [
+            Link("登记上级编号", reverse("console:households_numbers"), "upload"),
+            Link("导出审批", reverse("console:households_asked"), "checks"),
+        ]
 
     def rows(self, actor: Any, filters: Any, cursor: keyset.Cursor) -> keyset.Slice:
         listed = queries.upward_list(actor)
@@ -90,14 +96,84 @@ class Send(OfUpward):
         form = self.build(request.POST)
         if not form.is_valid():
             return self.show(form, 422)
+        reason, by = form.cleaned_data["reason"], {"actor": self.actor, "at": self.at}
         try:
-            content, _sent, _held = actions.send_files(reason=form.cleaned_data["reason"], actor=self.actor, at=self.at)
+            content, _sent, _held = actions.send_files(reason=reason, **by)
         except Refused as refused:
+            if refused.codes == ("approval_needed",):
+                return self.ask(form, reason)
             put_reasons(form, refused, self.fields_of)
             return self.show(form, 422)
         answer = download(content, f"困难职工档案-{self.at:%Y%m%d}.xlsx")
         answer["Cache-Control"] = "no-store"
         return answer
+
+    def ask(self, form: forms.Form, reason: str) -> HttpResponse:
+        """From fifty households a day another officer must say yes first."""
+        try:
+            actions.ask_to_send(
+                reason=reason, actor=self.actor, at=self.at, session_key=self.request.session.session_key or ""
+            )
+        except Refused as refused:
+            put_reasons(form, refused, self.fields_of)
+            return self.show(form, 422)
+        flash.say(self.request, "户数较多，已提交申请。另一位干部批准后，15 分钟内在这里下载一次。")
+        return HttpResponseRedirect(reverse("console:households_asked"))
+
+
+class Asked(Page):
+    """Sheets that wait for a second person's word, and my own approved one: taken once, at the log-in that asked."""
+
+    title = "导出审批"
+    policy = UPWARD
+    template = "console/household_asked.html"
+    reasons: Any = ()
+
+    def crumbs(self) -> list[Crumb]:
+        return [*crumbs(), Crumb(Upward.title, reverse("console:households_upward"))]
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "crumbs": self.crumbs(),
+            "mine": handout.asked(self.actor, actions.KIND)[:20],
+            "waiting": handout.waiting(self.actor, actions.KIND)[:50],
+            "reasons": self.reasons,
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if asks := need_fresh(request, request.path):
+            return asks
+        verb, pk = request.POST.get("verb", ""), request.POST.get("handout", "")
+        rows = handout.asked(self.actor, actions.KIND) if verb == "take" else handout.waiting(self.actor, actions.KIND)
+        one = rows.filter(pk=pk).first() if is_key(pk) else None
+        if one is None:
+            raise Hidden(pk)
+        by = {"actor": self.actor, "at": self.at}
+        try:
+            if verb == "take":
+                content, _sent, _held = actions.send_files(
+                    reason=one.reason, approved=one, session_key=request.session.session_key or "", **by
+                )
+                answer = download(content, f"困难职工档案-{self.at:%Y%m%d}.xlsx")
+                answer["Cache-Control"] = "no-store"
+                return answer
+            if verb == "approve":
+                handout.approve(handout=one, **by)
+            else:
+                handout.decline(handout=one, note=request.POST.get("note", ""), **by)
+        except Refused as refused:
+            self.reasons = refused.reasons
+            return self.render(status=422, **self.context())
+        flash.say(request, "已答复，申请人会收到消息。")
+        return HttpResponseRedirect(request.path)
+
+
+def is_key(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Numbers(OfUpward):

@@ -21,6 +21,7 @@ patterns = [
     page("households/new", filling.Start, name="households_new"),
     page("households/upward/", upward.Upward, name="households_upward"),
     page("households/upward/send", upward.Send, name="households_send"),
+    page("households/upward/asked", upward.Asked, name="households_asked"),
     page("households/upward/numbers", upward.Numbers, name="households_numbers"),
     page("households/earlier/", upward.Earlier, name="households_earlier"),
     page("households/earlier/blank", upward.Blank, name="households_blank"),

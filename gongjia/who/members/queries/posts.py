@@ -206,6 +206,13 @@ def accounts_with(power: str, org, today: date) -> list[UUID]:
     return []
 
 
+def guards(today: date) -> list[UUID]:
+    """Accounts of those who guard the journal: told when too much leaves through one pair of hands."""
+    keys = [role.key for role in registry.roles().values() if "journal.verify" in role.powers]
+    found = Position.objects.filter(in_force(today), role__in=keys, person__account__isnull=False)
+    return list(dict.fromkeys(found.order_by("pk").values_list("person__account_id", flat=True)))
+
+
 def accounts_at(org_ids: Iterable[UUID], today: date) -> dict[UUID, list[UUID]]:
     """Accounts of those who hold a post at each union itself: whom a chase reaches. One query."""
     found = Position.objects.filter(in_force(today), org_id__in=list(org_ids), person__account__isnull=False)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from gongjia.base import clock, journal
+from gongjia.base import clock, handout, journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Refused, refuse
 from gongjia.work.households import kinds, powers, queries, rules
@@ -24,7 +24,8 @@ def open_facts(*, file: HouseholdFile, reason: str, actor: Actor, at: datetime) 
         refuse("reason_missing", "请写明查看家庭情况的事由，事由会和您的姓名一起记录在案。")
     if re.search(r"\d{11}", reason):
         refuse("reason_number", "事由里请不要写身份证号、手机号或银行卡号。")
-    with journal.act():
+    counted = journal.act() if own else handout.disclosing("household", [file.pk], actor=actor, at=at, org=file.org)
+    with counted:
         if not own:
             journal.write(
                 "households.facts_opened", actor=actor, at=at, org=file.org, subject=file, note=reason.strip()

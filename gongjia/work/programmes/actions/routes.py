@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gongjia.base import journal
+from gongjia.base import handout, journal
 from gongjia.base.actor import Actor
 from gongjia.base.refused import refuse
 from gongjia.who.orgs.kinds import MEMBER_KINDS
@@ -78,7 +78,7 @@ def read_sealed(
     spec = application.round.form.spec
     secret = forms.sensitive_keys(spec)
     wanted = [key for key in keys if key in secret]
-    with journal.act():
+    with handout.disclosing("household", [application.pk], actor=actor, at=at, org=application.scope_org):
         journal.write(
             "programmes.sealed_read", actor=actor, at=at, org=application.scope_org, subject=application,
             note=reason.strip(), payload={"fields": wanted},
