@@ -11,7 +11,7 @@ from gongjia.work.events.queries.door import (
     my_attendance,
     named_scans,
 )
-from gongjia.work.events.queries.draws import draw_of, draws, proof, public_draw, why
+from gongjia.work.events.queries.draws import draw_of, draws, proof, public_draw, script, why
 from gongjia.work.events.queries.facts import eligible_facts, served_lately, terms_of
 from gongjia.work.events.queries.lists import (
     RosterRow,
@@ -105,6 +105,7 @@ __all__ = [
     "roster",
     "rounds_of",
     "score_lines",
+    "script",
     "served_lately",
     "sign_up_list",
     "teams",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.period import add_months
 from gongjia.base.refused import Hidden
 from gongjia.work.events import kinds, states
+from gongjia.work.events.data import verify_draw
 from gongjia.work.events.models import Cell, Draw, DrawFile, SignUp
 from gongjia.work.events.queries.scope import mine
 from gongjia.work.events.rules import draw as rules
@@ -77,6 +79,11 @@ def proof(draw: Draw) -> str | None:
     """The file for download: anybody may have it. None before the list is sealed."""
     closing = published(draw.pk, "closing")
     return rules.file_of(closing, published(draw.pk, "opening")) if closing else None
+
+
+def script() -> str:
+    """The program that recomputes a draw, for download: one file, nothing but Python itself."""
+    return Path(verify_draw.__file__).read_text("utf-8")
 
 
 def draws() -> QuerySet[Draw]:
