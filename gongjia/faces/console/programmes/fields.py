@@ -175,7 +175,7 @@ class FieldPage(OfRound, FormPage):
     policy = OPEN
     form_class = FieldForm
     submit_label = "保存栏目"
-    template = "console/programmes/step.html"
+    template = "console/programmes/field.html"
     fields_of = {
         "field_label": "label", "choices_few": "choices", "choices_twice": "choices", "rows_empty": "columns",
         "rows_kind": "columns", "range_bad": "min", "range_order": "min", "show_if_unknown": "show_field",
@@ -207,7 +207,7 @@ class FieldPage(OfRound, FormPage):
         return round_url(self.kwargs["pk"], "form")
 
     def context(self) -> dict[str, Any]:
-        return {"tabs": [], "record": self.record}
+        return {"tabs": [], "record": self.record, "held": self.held}
 
     def form_kwargs(self) -> dict[str, Any]:
         keys = [one["key"] for one in self.all]
@@ -260,7 +260,10 @@ class FieldPage(OfRound, FormPage):
         return actions.change_round(round_=self.record, values={}, fields=fields, actor=self.actor, at=self.at)
 
     def after(self, result: Any) -> str:
+        """To the form, or straight on to the next field: six fields are six pages, not twelve."""
         flash.say(self.request, "栏目已保存。")
+        if self.request.POST.get("_more") and not self.held:
+            return round_url(self.kwargs["pk"], "field_new")
         return self.cancel_url
 
 

@@ -304,6 +304,23 @@ class Publish(RoundMove):
     ask_note = False
     done_text = "已发布，符合条件的会员和工会现在就能看到。"
 
+    def facts(self) -> list[Fact]:
+        """What is published, once more at a glance: most of it stands fast afterwards."""
+        one = self.record
+        fields = [str(row["label"]) for row in one.form.spec.get("fields", [])]
+        desks = [desk.label for desk in one.desks.all()]
+        conditions = [fact.label for fact in condition_facts(one)]
+        return [
+            *super().facts(),
+            Fact("申报表", f"{len(fields)} 个栏目：{'、'.join(fields)}", wide=True),
+            Fact("条件", "、".join(conditions), wide=True),
+            Fact("审核环节", f"{len(desks)} 道：{'、'.join(desks)}", wide=True),
+            Fact("名额", one.quota if one.quota is not None else "不限"),
+            Fact("每份金额", one.amount or None, "money"),
+            Fact("决定方式", one.decides_label),
+            Fact("公示", f"{one.notice_days} {one.notice_unit_label}" if one.notice_days else "不公示"),
+        ]
+
     def consequences(self) -> list[str]:
         return [
             "发布后条件、审核环节和申报表不能再改；说明、名额和截止时间还可以调整。",

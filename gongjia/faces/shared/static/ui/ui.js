@@ -121,6 +121,17 @@
     count(bar.getAttribute("data-bulk"));
   });
 
+  /* a condition that is ticked shows what it asks further: c_age opens c_age_min */
+  function openAsked(box) {
+    all("[data-field^='" + box.name + "_']", box.form).forEach(function (field) {
+      field.hidden = !box.checked;
+    });
+  }
+  all("form[data-form] input[type=checkbox][name^='c_']").forEach(openAsked);
+  on("change", "form[data-form] input[type=checkbox][name^='c_']", function (event, box) {
+    openAsked(box);
+  });
+
   /* filters send themselves */
   on("change", "form[data-autosend]", function (event, form) {
     if (event.target.type === "date" && event.target.value && event.target.value < "1900") return;
