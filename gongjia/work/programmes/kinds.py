@@ -62,6 +62,13 @@ class Decides(TextChoices):
     MEETING = "meeting", "集体研究决定"
 
 
+class HistoryState(TextChoices):
+    UPLOADED = "uploaded", "待检查"
+    CHECKED = "checked", "待确认"
+    DONE = "done", "已导入"
+    UNDONE = "undone", "已撤销"
+
+
 class DayUnit(TextChoices):
     DAY = "day", "日"
     WORKDAY = "workday", "工作日"
@@ -173,7 +180,9 @@ ACTION_LABELS: dict[str, str] = {
     "programmes.checked": "后续核查",
     "programmes.settled": "核定金额",
     "programmes.received": "签收确认",
+    "programmes.history_uploaded": "上传历史记录表",
     "programmes.history_imported": "导入历史记录",
+    "programmes.history_undone": "撤销导入的历史记录",
     "programmes.routes_changed": "维护入会分派表",
     "programmes.reminded": "催办审核",
     "programmes.printed": "打印文书",

@@ -16,7 +16,7 @@ FORM = (
 def build(world: World) -> None:
     from gongjia.base.journal import attachments
     from gongjia.work.programmes import actions
-    from gongjia.work.programmes.models import Appeal, Application, Award, Decision, Judge
+    from gongjia.work.programmes.models import Appeal, Application, Award, Decision, HistoryBatch, Judge
 
     clerk = world.rows["person"]["school"]
     for place in PLACES:
@@ -58,6 +58,13 @@ def build(world: World) -> None:
             awarded_on=DAY, decision=decision, serial=f"2018-TY-{place.upper()}-KQZ7",
         )  # fmt: skip
         world.put("programmes_award", place, award)
+        world.put(
+            "programmes_batch", place,
+            HistoryBatch.objects.create(
+                org=org, type="general", file=proof, before=DAY, state="checked", uploaded_at=AT,
+                verdicts=[[2, "王*", "good", "助学"]], good=1,
+            ),
+        )  # fmt: skip
         world.put("programmes_judge", place, Judge.objects.create(round=round_, name=f"评委{place}"))
     ready = Application.objects.create(
         number="P-ready", round=world.rows["programmes_round"]["other"], type="general", subject="org",
@@ -98,6 +105,7 @@ FACTORIES = {
     "console:programmes_certificate": lambda w: _few(w, "programmes_award", READ),
     "console:programmes_appeal": lambda w: at_places(w, "programmes_appeal", "programmes.appeals"),
     "console:programmes_fill": lambda w: at_places(w, "programmes_draft", "programmes.counter"),
+    "console:programmes_history_one": lambda w: at_places(w, "programmes_batch", "programmes.import"),
     "console:programmes_history_blank": lambda w: [Target(("general",))],
     "console:programmes_application": lambda w: at_places(w, "programmes_application", READ),
     "console:programmes_entries": lambda w: at_places(w, ROUND, READ),

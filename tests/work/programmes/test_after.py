@@ -137,19 +137,21 @@ def test_earlier_years_count_for_the_gap_and_never_in_the_figures(world, join, m
         "actor": world.machine,
         "at": AT,
     }
-    bad = actions.import_awards(
-        source=_sheet(
-            heads, [["王小明", number, "疗休养", "2018-02-01", ""], ["王小明", id_card(), "疗休养", "2017-02-01", ""]]
-        ),
-        **by,
-    )
-    assert [reasons[0].code for _n, _w, reasons in bad.refused] == [
-        "not_history",
-        "person_unknown",
-    ] and not Award.objects.exists()
-    source = _sheet(heads, [["王小明", number, "疗休养", "2017年2月1日", "1,000"]])
-    assert actions.import_awards(source=source, **by).added == 1
-    assert (lambda done: (done.added, done.skipped))(actions.import_awards(source=source, **by)) == (0, 1)
+
+    def brought(rows):
+        batch = actions.upload_history(source=_sheet(heads, rows), **by)
+        return actions.check_history(batch=batch, actor=world.machine, at=AT)
+
+    bad = brought([["王小明", number, "疗休养", "2018-02-01", ""], ["王小明", id_card(), "疗休养", "2017-02-01", ""]])
+    assert [verdict for _no, _who, verdict, _why in bad.verdicts] == ["refused", "refused"]
+    assert "流程办理" in bad.verdicts[0][3] and "不在会员资料里" in bad.verdicts[1][3]
+    with pytest.raises(Refused) as why:
+        actions.run_history(batch=bad, digest=bad.digest, actor=world.machine, at=AT)
+    assert why.value.codes == ("history_empty",) and not Award.objects.exists()
+    rows = [["王小明", number, "疗休养", "2017年2月1日", "1,000"]]
+    first = brought(rows)
+    actions.run_history(batch=first, digest=first.digest, actor=world.machine, at=AT)
+    assert (lambda done: (done.good, done.held))(brought(rows)) == (0, 1)
     award = Award.objects.get()
     assert (award.origin, award.amount, award.org_id, award.person_id) == ("import", 100_000, world.firm.pk, person.pk)
     period = Period.parse("2017")

@@ -1,4 +1,4 @@
-"""Earlier years: a sheet of awards, looked at row by row; nothing is taken in while a row is wrong."""
+"""Earlier years: a sheet of awards is looked at row by row, confirmed, and may be taken out again."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongjia.base import clock, sheets
+from gongjia.base import clock, progress, sheets
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import DayField, UploadField
-from gongjia.faces.shared.marks import Link
-from gongjia.faces.shared.pages import Crumb, FormPage, Page
+from gongjia.faces.shared.marks import Badge, Link, Tone
+from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, Page
 from gongjia.faces.shared.policy import Policy
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.programmes import actions, powers
+from gongjia.work.programmes.queries import history
 from gongjia.work.programmes.registry import TYPES
 
 IMPORT = Policy("officer", powers.IMPORT)
+AT_ONCE = 400_000  # bytes; a bigger sheet is looked at and taken in by the worker
+WORDS = {
+    "good": Badge("可以导入", "success"), "held": Badge("以前已导入", "neutral"), "refused": Badge("有问题", "danger"),
+}  # fmt: skip
+TONES: dict[str, Tone] = {"uploaded": "neutral", "checked": "info", "done": "success", "undone": "neutral"}
 
 
 class HistoryForm(forms.Form):
     type = forms.ChoiceField(label="类型")
     org = forms.ChoiceField(label="主办工会", help_text="表里没有写所在工会、也查不到会籍的，记在这里。")
     before = DayField(label="早于哪一天", help_text="只导入这一天以前的；之后的要在系统里按流程办理。")
-    file = UploadField(label="表格", help_text="xlsx、xls 或 csv。有一行不对，整张表都不导入。")
+    file = UploadField(label="表格", help_text="xlsx、xls 或 csv。先逐行检查，看过再确认导入。")
 
     def __init__(self, *args: Any, unions: Any = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -43,15 +49,15 @@ class Upload(FormPage):
     policy = IMPORT
     form_class = HistoryForm
     template = "console/programmes/history.html"
-    submit_label = "检查并导入"
+    submit_label = "上传并检查"
     fields_of = {
         "type_unknown": "type",
         "history_heads": "file",
         "file_kind": "file",
         "file_empty": "file",
         "too_many_rows": "file",
+        "before_in_future": "before",
     }
-    result: Any = None
 
     @property
     def cancel_url(self) -> str:
@@ -71,7 +77,7 @@ class Upload(FormPage):
 
     def context(self) -> dict[str, Any]:
         return {
-            "result": self.result,
+            "batches": history.batches(self.actor),
             "blanks": [Link(one.label, reverse("console:programmes_history_blank", args=[one.key]), "download") for one in TYPES],
         }  # fmt: skip
 
@@ -79,28 +85,117 @@ class Upload(FormPage):
         values = form.cleaned_data
         org = orgs.get(self.actor, UUID(values["org"]), powers.IMPORT)
         file = values["file"]
-        done = actions.import_awards(
-            type=values["type"],
-            org=org,
-            source=file,
-            name=file.name,
-            before=values["before"],
-            actor=self.actor,
+        batch = actions.upload_history(
+            type=values["type"], org=org, source=file, name=file.name, before=values["before"], actor=self.actor,
             at=self.at,
-        )
-        if done.refused:
-            self.result = done
-            raise Refused(
-                Reason(
-                    "rows_refused", f"有 {len(done.refused)} 行有问题，一行也没有导入。", cure="照下面的说明改好再传。"
-                )
-            )
-        return done
+        )  # fmt: skip
+        return check_then(batch, self.actor, self.at)
 
-    def after(self, result: Any) -> str:
-        words = f"已导入 {result.added} 条" + (f"，{result.skipped} 条以前已导入，跳过" if result.skipped else "")
-        flash.say(self.request, words + "。")
-        return f"{self.cancel_url}?origin=import"
+    def after(self, result: str) -> str:
+        return result
+
+
+def batch_url(batch: Any) -> str:
+    return reverse("console:programmes_history_one", args=[batch.pk])
+
+
+def check_then(batch: Any, actor: Any, at: Any) -> str:
+    """Look at a small sheet at once, let the worker look at a big one; where to go on."""
+    if batch.file.size > AT_ONCE:
+        job = progress.start(
+            kind="programmes.history_check", label=f"检查历史记录：{batch.file.name}", actor=actor, at=at,
+            args={"batch": str(batch.pk)}, org=batch.org, url=batch_url(batch),
+        )  # fmt: skip
+        return reverse("console:progress", args=[job.pk])
+    actions.check_history(batch=batch, actor=actor, at=at)
+    return batch_url(batch)
+
+
+class Batch(DetailPage):
+    """One sheet: the verdict of every row, then the confirmation; afterwards the way back."""
+
+    policy = IMPORT
+    template = "console/programmes/history_one.html"
+    reasons: tuple[Reason, ...] = ()
+    note = ""
+
+    def crumbs(self) -> list[Crumb]:
+        return [
+            Crumb("授予名单", reverse("console:programmes_awards")),
+            Crumb("导入以往年度", reverse("console:programmes_history")),
+        ]
+
+    def get_record(self) -> Any:
+        return history.batch_of(self.actor, self.kwargs["pk"])
+
+    def heading(self) -> str:
+        return self.record.file.name
+
+    def subtitle(self) -> str:
+        return f"{TYPES.get(self.record.type).label}　{self.record.org.name}"
+
+    def badge(self) -> Badge:
+        return Badge(self.record.state_label, TONES[self.record.state])
+
+    def groups(self) -> list[Facts]:
+        one = self.record
+        return [
+            Facts(
+                "检查结果",
+                [
+                    Fact("可以导入", one.good, "number"),
+                    Fact("以前已导入", one.held, "number"),
+                    Fact("有问题", one.refused, "number"),
+                    Fact("早于", one.before, "day"),
+                    Fact("上传", one.uploaded_at, "moment"),
+                    *([Fact("导入", one.done_at, "moment")] if one.done_at else []),
+                ],
+            )
+        ]
+
+    def extra(self) -> dict[str, Any]:
+        only = self.request.GET.get("only", "")
+        after = self.request.GET.get("after", "")
+        only = only if only in WORDS else ""
+        rows, following = history.verdict_rows(self.record, only, int(after) if after.isdigit() else 0)
+        tabs = [("", "全部", len(self.record.verdicts))] + [
+            (key, badge.label, getattr(self.record, key)) for key, badge in WORDS.items()
+        ]
+        return {
+            "one": self.record,
+            "rows": rows,
+            "words": WORDS,
+            "only": only,
+            "tabs": tabs,
+            "following": f"?only={only}&after={following}" if following else "",
+            "reasons": self.reasons,
+            "note": self.note,
+            "awards_url": reverse("console:programmes_awards") + "?origin=import",
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        batch, by = self.record, {"actor": self.actor, "at": self.at}
+        try:
+            if "check" in request.POST:
+                return HttpResponseRedirect(check_then(batch, self.actor, self.at))
+            if "undo" in request.POST:
+                self.note = request.POST.get("note", "")
+                actions.undo_history(batch=batch, reason=self.note, **by)
+                flash.say(request, "已整批撤销。")
+            else:
+                digest = request.POST.get("digest", "")
+                if batch.file.size > AT_ONCE:
+                    job = progress.start(
+                        kind="programmes.history_run", label=f"导入历史记录：{batch.file.name}", total=batch.good,
+                        args={"batch": str(batch.pk), "digest": digest}, org=batch.org, url=batch_url(batch), **by,
+                    )  # fmt: skip
+                    return HttpResponseRedirect(reverse("console:progress", args=[job.pk]))
+                done = actions.run_history(batch=batch, digest=digest, **by)
+                flash.say(request, f"已导入 {done.good} 条。")
+        except Refused as refused:
+            self.reasons = refused.reasons
+            return self.render(status=422, **self.context())
+        return HttpResponseRedirect(batch_url(batch))
 
 
 class Blank(Page):

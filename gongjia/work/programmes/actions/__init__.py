@@ -24,7 +24,13 @@ from gongjia.work.programmes.actions.drafts import (
     start_draft,
 )
 from gongjia.work.programmes.actions.following import close_due_rounds, follow_movers, remind_overdue
-from gongjia.work.programmes.actions.history import Imported, blank_sheet, import_awards
+from gongjia.work.programmes.actions.history import (
+    blank_sheet,
+    check_history,
+    run_history,
+    undo_history,
+    upload_history,
+)
 from gongjia.work.programmes.actions.listing import HandedIn, Paper, hand_in_list
 from gongjia.work.programmes.actions.panel import (
     NewJudge,
@@ -35,6 +41,7 @@ from gongjia.work.programmes.actions.panel import (
     score,
     set_judges,
 )
+from gongjia.work.programmes.actions.prizes import list_prizes
 from gongjia.work.programmes.actions.quotas import give_quota, return_quota
 from gongjia.work.programmes.actions.reviewing import Bulk, decline, pass_on, review_many, send_back
 from gongjia.work.programmes.actions.rounds import (
@@ -59,7 +66,6 @@ __all__ = [
     "Choice",
     "DeskRule",
     "HandedIn",
-    "Imported",
     "NewJudge",
     "Paper",
     "Route",
@@ -69,6 +75,7 @@ __all__ = [
     "cancel_round",
     "change_round",
     "check_award",
+    "check_history",
     "close_due_rounds",
     "close_round",
     "decide",
@@ -81,8 +88,8 @@ __all__ = [
     "follow_movers",
     "give_quota",
     "hand_in_list",
-    "import_awards",
     "import_scores",
+    "list_prizes",
     "make_round",
     "open_round",
     "own_answers",
@@ -97,6 +104,7 @@ __all__ = [
     "return_quota",
     "review_many",
     "revoke",
+    "run_history",
     "save_draft",
     "score",
     "send_back",
@@ -107,5 +115,7 @@ __all__ = [
     "settle_notice",
     "start_draft",
     "submit",
+    "undo_history",
+    "upload_history",
     "withdraw",
 ]

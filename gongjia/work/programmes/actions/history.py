@@ -1,24 +1,32 @@
 """Earlier years: awards from sheets as closed 历史导入 records.
 
-They count for once-per, gap and household rules, never in a period's figures. Nothing is written while a row
-is refused: the sheet is mended and brought again; a row that is on file already is skipped and counted.
+They count for once-per, gap and household rules, never in a period's figures. A sheet is looked at (a verdict for
+every row), confirmed, and may be taken out again while nothing depends on it; a row on file already is skipped.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import ProtectedError
+
 from gongjia.base import journal, money, sheets
 from gongjia.base.actor import Actor
+from gongjia.base.journal import attachments
 from gongjia.base.refused import Reason, Refused, refuse
 from gongjia.base.secret import canonical
 from gongjia.who.orgs.queries import by_names_or_codes
 from gongjia.work.programmes import powers
-from gongjia.work.programmes.actions.common import day_of
-from gongjia.work.programmes.models import Award
+from gongjia.work.programmes.actions.common import by_person, day_of
+from gongjia.work.programmes.kinds import HistoryState
+from gongjia.work.programmes.models import Award, AwardCheck, HistoryBatch
 from gongjia.work.programmes.queries.scope import related
 from gongjia.work.programmes.registry import TYPES, ProgrammeType
 from gongjia.work.programmes.rules import forms
@@ -37,32 +45,103 @@ NEEDED = {"person": ("name", "id_no", "on"), "org": ("org", "on"), "household": 
 MOST_ROWS = 20000
 
 
-@dataclass
-class Imported:
-    """What a sheet of earlier years brought."""
-
-    added: int = 0
-    skipped: int = 0  # on file already
-    refused: list[tuple[int, str, tuple[Reason, ...]]] = field(default_factory=list)  # row number, masked name, why
-
-
 @dataclass(frozen=True)
 class _Line:
     number: int
     cells: dict[str, str]
 
 
-def import_awards(
+def upload_history(
     *, type: str, org: Any, source: Any, name: str, before: date, actor: Actor, at: datetime
-) -> Imported:  # fmt: skip
-    """Read a sheet of earlier awards of one type. `before`: only awards of days before it are history."""
+) -> HistoryBatch:  # fmt: skip
+    """Keep a sheet of earlier awards of one type. `before`: only awards of days before it are history."""
     actor.must(powers.IMPORT, org)
-    kind = TYPES.find(type)
-    if kind is None:
+    if TYPES.find(type) is None:
         refuse("type_unknown", "没有这个类型。", fact=type)
-    book = sheets.read(source, name=name)
-    page = book.first
-    subject = "person" if kind.subject == "newcomer" else kind.subject
+    if before > day_of(at):
+        refuse("before_in_future", "不能晚于今天。", fact=str(before))
+    with journal.act():
+        file = attachments.store(source, name=name, actor=actor, at=at, org=org)
+        _lines(file, type)  # what is no such sheet is refused now, not by the job
+        batch = HistoryBatch.objects.create(
+            org=org, type=type, file=file, before=before, uploaded_at=at, **by_person(actor)
+        )
+        journal.write(
+            "programmes.history_uploaded", actor=actor, at=at, org=org, subject=batch, payload={"type": type}
+        )  # fmt: skip
+        return batch
+
+
+def check_history(*, batch: HistoryBatch, actor: Actor, at: datetime) -> HistoryBatch:
+    """Look at every row: a verdict each, and nothing written but these. May be done again until it is run."""
+    with journal.act():
+        batch = _locked(batch, actor, "uploaded", "checked")
+        rows, verdicts = _read(batch)
+        counts = Counter(verdict for _no, _who, verdict, _why in verdicts)
+        batch.good, batch.held, batch.refused = (counts[name] for name in ("good", "held", "refused"))
+        batch.verdicts, batch.digest, batch.state = verdicts, _digest(rows), "checked"
+        batch.save(update_fields=["good", "held", "refused", "verdicts", "digest", "state"])
+        return batch
+
+
+def run_history(*, batch: HistoryBatch, digest: str, actor: Actor, at: datetime) -> HistoryBatch:
+    """Write exactly what the preview showed (`digest`); rows that were refused stay out. All in one transaction."""
+    with journal.act():
+        batch = _locked(batch, actor, "checked")
+        rows, _verdicts = _read(batch)
+        if not digest or digest != batch.digest or _digest(rows) != digest:
+            refuse("history_changed", "检查之后资料有变动，和预览的不一样了。", cure="请重新检查，看过再导入。")
+        if not rows:
+            refuse("history_empty", "没有可以导入的行。", cure="请改好表格重新上传。")
+        Award.objects.bulk_create(rows, batch_size=1000)
+        batch.state, batch.done_at = "done", at
+        batch.save(update_fields=["state", "done_at"])
+        journal.write(
+            "programmes.history_imported", actor=actor, at=at, org=batch.org, subjects=[batch, *rows],
+            payload={"type": batch.type, "added": len(rows), "held": batch.held, "refused": batch.refused},
+        )  # fmt: skip
+        return batch
+
+
+def undo_history(*, batch: HistoryBatch, reason: str, actor: Actor, at: datetime) -> HistoryBatch:
+    """Take the whole sheet out again, while nothing hangs on any of its awards."""
+    if not reason.strip():
+        refuse("reason_missing", "请写明撤销原因。")
+    with journal.act():
+        batch = _locked(batch, actor, "done")
+        awards = Award.objects.select_for_update().filter(batch=batch)
+        touched = awards.filter(state="revoked").count() + AwardCheck.objects.filter(award__batch=batch).count()
+        if touched:
+            refuse("history_used", "已有记录被撤销或核查过，不能整批撤销。", fact=f"{touched} 条", cure="请逐条更正。")
+        count = awards.count()
+        try:
+            with transaction.atomic():
+                awards.delete()
+        except ProtectedError as error:
+            refuse(
+                "history_used", "已有后续办理用到这批记录，不能整批撤销。", fact=f"{len(error.protected_objects)} 条",
+                cure="请逐条更正。",
+            )  # fmt: skip
+        batch.state = "undone"
+        batch.save(update_fields=["state"])
+        journal.write(
+            "programmes.history_undone", actor=actor, at=at, org=batch.org, subject=batch, note=reason.strip(),
+            payload={"count": count},
+        )  # fmt: skip
+        return batch
+
+
+def _locked(batch: HistoryBatch, actor: Actor, *states: str) -> HistoryBatch:
+    held = HistoryBatch.objects.select_for_update(of=("self",)).select_related("org", "file").get(pk=batch.pk)
+    actor.must(powers.IMPORT, held.org)
+    if held.state not in states:
+        refuse("history_state", f"这张表{HistoryState(held.state).label}，不能再办这一步。", cure="请刷新页面。")
+    return held
+
+
+def _lines(file: Any, type: str) -> list[_Line]:
+    page = sheets.read(attachments.open(file), name=file.name).first
+    subject = _subject(TYPES.get(type))
     head = sheets.headers.find(page.rows, ALIASES, at_least=2)
     missing = [ALIASES[key][0] for key in NEEDED[subject] if head is None or key not in head.columns]
     if head is None or missing:
@@ -75,22 +154,27 @@ def import_awards(
             lines.append(_Line(page.number_of(index), cells))
     if len(lines) > MOST_ROWS:
         refuse("too_many_rows", f"一次最多导入 {MOST_ROWS} 行。", fact=str(len(lines)))
-    with journal.act():
-        done, rows = _read(kind, subject, org, lines, before, day_of(at), f"{name}"[:80])
-        if done.refused or not rows:
-            return done
-        Award.objects.bulk_create(rows, batch_size=1000)
-        done.added = len(rows)
-        journal.write(
-            "programmes.history_imported", actor=actor, at=at, org=org, subjects=rows,
-            payload={"type": type, "added": done.added, "skipped": done.skipped},
-        )  # fmt: skip
-        return done
+    return lines
 
 
-def _read(
-    kind: ProgrammeType, subject: str, org: Any, lines: Sequence[_Line], before: date, today: date, source: str
-) -> tuple[Imported, list[Award]]:
+def _subject(kind: ProgrammeType) -> str:
+    return "person" if kind.subject == "newcomer" else str(kind.subject)
+
+
+def _digest(rows: Sequence[Award]) -> str:
+    """Of all that would be written, in order."""
+    told = [
+        [str(one.person_id or ""), str(one.for_org_id or ""), str(one.org_id), one.cycle, one.title, one.tier,
+         one.amount, one.awarded_on.isoformat(), one.source]
+        for one in rows
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def _read(batch: HistoryBatch) -> tuple[list[Award], list[list[Any]]]:
+    """(the awards to write, a verdict for every row)."""
+    kind = TYPES.get(batch.type)
+    subject, org, lines = _subject(kind), batch.org, _lines(batch.file, batch.type)
     people = _people([line.cells.get("id_no", "") for line in lines]) if subject != "org" else {}
     unions = _unions(org, [line.cells.get("org", "") for line in lines])
     homes = _homes([person.pk for person in people.values()])
@@ -100,21 +184,28 @@ def _read(
             "person_id", "for_org_id", "cycle", "title", "awarded_on"
         )
     }
-    done, rows = Imported(), []
+    rows: list[Award] = []
+    verdicts: list[list[Any]] = []
     for line in lines:
-        award, reasons = _line(kind, subject, org, line, before, people, unions, homes, source)
-        if reasons:
-            who = line.cells.get("name") or line.cells.get("org") or ""
-            done.refused.append((line.number, who[:1] + "*" if subject != "org" else who, tuple(reasons)))
+        award, reasons = _line(kind, subject, org, line, batch.before, people, unions, homes, batch.file.name[:80])
+        who = line.cells.get("name") or line.cells.get("org") or ""
+        who = who[:1] + "*" if subject != "org" and who else who[:40]
+        if award is None:
+            words = "".join(one.sentence + (f"（{one.fact}）" if one.fact else "") + one.cure for one in reasons)
+            verdicts.append([line.number, who, "refused", words])
             continue
-        assert award is not None
         key = (award.person_id or award.for_org_id, award.cycle, award.title, award.awarded_on)
         if key in held:
-            done.skipped += 1
+            verdicts.append([line.number, who, "held", "以前已导入，跳过。"])
             continue
         held.add(key)
+        award.batch = batch
         rows.append(award)
-    return done, rows
+        shown = "，".join(
+            filter(None, [award.title, str(award.awarded_on), money.show(award.amount) if award.amount else ""])
+        )
+        verdicts.append([line.number, who, "good", shown])
+    return rows, verdicts
 
 
 def _line(
@@ -201,7 +292,7 @@ def _homes(person_ids: Sequence[Any]) -> dict[Any, Any]:
 def blank_sheet(type: str) -> list[sheets.Column]:
     """Columns of the blank template of earlier awards."""
     kind = TYPES.get(type)
-    subject = "person" if kind.subject == "newcomer" else kind.subject
+    subject = _subject(kind)
     keys = ("org", "title", "cycle", "on", "amount", "tier") if subject == "org" else tuple(ALIASES)
     return [
         sheets.Column(ALIASES[key][0], width=20, text=key in ("id_no", "org"), required=key in NEEDED[subject])

@@ -1178,4 +1178,40 @@ class Migration(migrations.Migration):
                 name="rounddesk_named_has_org",
             ),
         ),
+        migrations.CreateModel(
+            name='HistoryBatch',
+            fields=[
+                ('id', models.UUIDField(default=gongjia.base.models.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('type', models.CharField(max_length=40)),
+                ('before', models.DateField()),
+                ('state', models.CharField(default='uploaded', max_length=8)),
+                ('good', models.PositiveIntegerField(default=0)),
+                ('held', models.PositiveIntegerField(default=0)),
+                ('refused', models.PositiveIntegerField(default=0)),
+                ('verdicts', models.JSONField(blank=True, default=list)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('uploaded_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
+                ('file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.attachment')),
+                ('org', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='award',
+            name='batch',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='programmes.historybatch'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='award_batch'),
+        ),
+        migrations.AddIndex(
+            model_name='historybatch',
+            index=models.Index(fields=['org', 'uploaded_at'], name='history_org_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='historybatch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('state__in', ('uploaded', 'checked'))), models.Q(('done_at__isnull', False), ('state__in', ('done', 'undone'))), _connector='OR'), name='history_done_has_moment'),
+        ),
     ]

@@ -2,6 +2,7 @@
 
 from gongjia.work.programmes.models.application import Appeal, Application, Review
 from gongjia.work.programmes.models.award import Award, AwardCheck, Decision
+from gongjia.work.programmes.models.history import HistoryBatch
 from gongjia.work.programmes.models.panel import Conflict, Judge, JudgeScore
 from gongjia.work.programmes.models.round import FormVersion, JoinRoute, NumberSeries, Quota, Round, RoundDesk
 
@@ -13,6 +14,7 @@ __all__ = [
     "Conflict",
     "Decision",
     "FormVersion",
+    "HistoryBatch",
     "JoinRoute",
     "Judge",
     "JudgeScore",

@@ -71,6 +71,9 @@ class Award(Record):
     revoked_why = models.CharField(max_length=200, blank=True)
     origin = TextKind(kinds=kinds.Origin, max_length=6, default=kinds.Origin.CHAIN)
     source = models.CharField(max_length=120, blank=True)  # of imported history: the sheet and its row
+    batch = models.ForeignKey(
+        "programmes.HistoryBatch", models.PROTECT, null=True, blank=True, related_name="awards", db_index=False
+    )
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="awards", db_index=False)
     serial = models.CharField(max_length=40, blank=True)  # certificate; "" where none is given
 
@@ -104,6 +107,7 @@ class Award(Record):
             Index(fields=("org", "awarded_on"), name="award_org_on"),
             Index(fields=("ready_on", "id"), condition=Q(state="active", origin="chain"), name="award_ready"),
             Index(fields=("decision",), name="award_decision"),
+            Index(fields=("batch",), condition=Q(batch__isnull=False), name="award_batch"),
         ]
 
     def __str__(self):

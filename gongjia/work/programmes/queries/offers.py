@@ -126,7 +126,7 @@ def _reached(actor: Actor, at: datetime) -> QuerySet[Round]:
         reach |= Q(org__path__in=[place.path[:end] for end in range(4, len(place.path) + 1, 4)])
         if place.industry_parent_id:
             reach |= Q(org_id=place.industry_parent_id)
-    return Round.objects.filter(reach).exclude(subject="org").select_related("org", "form")
+    return Round.objects.filter(reach).exclude(subject__in=("org", "result")).select_related("org", "form")
 
 
 def _offer(round_: Round, at: datetime, mine: tuple[Any, str]) -> Offer:

@@ -102,7 +102,7 @@ def open_rounds(actor: Actor, *, at: datetime, type: str = "", area: str = "") -
         reach |= Q(org__path__in=[place.path[:end] for end in range(4, len(place.path) + 1, 4)])
         if place.industry_parent_id:
             reach |= Q(org_id=place.industry_parent_id)
-    found = found.filter(reach)
+    found = found.filter(reach).exclude(subject="result")  # listed by the organiser of the contest
     if not any(powers.COUNTER in post.powers for post in actor.posts):
         found = found.exclude(subject="org")
     rounds = list(found.select_related("org").order_by("closes_at", "-opens_at", "pk")[:200])

@@ -18,7 +18,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
-from gongjia.work.programmes.models import Appeal, Application, Award, Decision, Round
+from gongjia.work.programmes.models import Appeal, Application, Award, Decision, HistoryBatch, Round
 
 M = TypeVar("M", bound=Model)
 NOTHING = Q(pk__in=[])
@@ -29,6 +29,7 @@ PREFIX: dict[type[Model], str] = {
     Award: "org__",
     Decision: "org__",
     Appeal: "org__",
+    HistoryBatch: "org__",
 }
 
 

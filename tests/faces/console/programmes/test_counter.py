@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongjia.base.actor import Actor
 from gongjia.work.programmes import actions
-from gongjia.work.programmes.models import Application, Award
+from gongjia.work.programmes.models import Application, Award, HistoryBatch
 from tests.faces.console.programmes.conftest import applied, opened, text, to
 from tests.who.members.conftest import AT, id_card, in_role, phone
 
@@ -58,7 +58,7 @@ def test_an_officer_enters_what_was_handed_in_on_paper(world, join, firm_officer
     assert firm_officer.get(to("fill", one.pk)).status_code == 404  # handed in: no draft any more
 
 
-def test_earlier_years_come_in_whole_or_not_at_all(world, join, city):
+def test_earlier_years_are_looked_at_confirmed_and_taken_out_again(world, join, city, holds):
     card = id_card()
     join(world.firm, "李早年", id_no=card)
     blank = city.get(to("history_blank", "general"))
@@ -71,13 +71,51 @@ def test_earlier_years_come_in_whole_or_not_at_all(world, join, city):
         return city.post(to("history"), values)
 
     good = f"李早年,{card},2016年助学,2016-09-01,3000"
-    bad = text(upload(good, f"王没有,{id_card()},2016年助学,2016-09-01,3000"), 422)
-    assert "证件号码不在会员资料里" in bad and not Award.objects.exists() and card not in bad
-    done = upload(good)
-    assert done.status_code == 302 and Award.objects.get().amount == 300000
-    assert "李早年" in text(city.get(done["Location"]))
+    sent = upload(good, f"王没有,{id_card()},2016年助学,2016-09-01,3000", good)
+    assert sent.status_code == 302, text(sent, 422)
+    one = HistoryBatch.objects.get()
+    assert sent["Location"] == to("history_one", one.pk) and (one.good, one.held, one.refused) == (1, 1, 1)
+    page = text(city.get(sent["Location"]))
+    assert "证件号码不在会员资料里" in page and "李*" in page and card not in page and not Award.objects.exists()
+    assert "李*" not in text(city.get(sent["Location"] + "?only=refused"))
+    assert holds("officer_township", world.lotus).get(sent["Location"]).status_code in (403, 404)
+    other = text(city.post(sent["Location"], {"run": "1", "digest": "0" * 64}), 422)
+    assert "重新检查" in other and not Award.objects.exists()
+    assert city.post(sent["Location"], {"run": "1", "digest": one.digest}).status_code == 302
+    assert Award.objects.get().amount == 300000
+    assert "李早年" in text(city.get(to("awards") + "?origin=import"))
     assert "历史导入" in text(city.get(to("award", Award.objects.get().pk)))
-    assert upload(good).status_code == 302 and Award.objects.count() == 1
+    again = upload(good)
+    assert HistoryBatch.objects.exclude(pk=one.pk).get().held == 1 and again.status_code == 302
+    assert "请写明撤销原因" in text(city.post(sent["Location"], {"undo": "1", "note": ""}), 422)
+    assert city.post(sent["Location"], {"undo": "1", "note": "传错了表"}).status_code == 302
+    assert not Award.objects.exists() and "已撤销" in text(city.get(sent["Location"]))
+
+
+def test_a_big_sheet_of_earlier_years_is_the_workers_and_a_used_one_stays(world, join, city, monkeypatch):
+    from gongjia.base import progress
+    from gongjia.base.progress.models import Progress
+    from gongjia.faces.console.programmes import history
+    from gongjia.work.programmes.models import AwardCheck
+
+    monkeypatch.setattr(history, "AT_ONCE", 10)
+    card = id_card()
+    join(world.firm, "李早年", id_no=card)
+    body = f"姓名,身份证号,项目,日期,金额\n李早年,{card},2016年助学,2016-09-01,3000\n"
+    file = SimpleUploadedFile("2016.csv", body.encode("utf-8-sig"), "text/csv")
+    values = {"type": "general", "org": str(world.fed.pk), "before": "2018-01-01", "file": file}
+    begun = city.post(to("history"), values)
+    one = HistoryBatch.objects.get()
+    assert begun.status_code == 302 and one.state == "uploaded"
+    progress.run_now(Progress.objects.get(kind="programmes.history_check"))
+    one.refresh_from_db()
+    assert (one.state, one.good) == ("checked", 1)
+    city.post(to("history_one", one.pk), {"run": "1", "digest": one.digest})
+    assert not Award.objects.exists()
+    progress.run_now(Progress.objects.get(kind="programmes.history_run"))
+    AwardCheck.objects.create(award=Award.objects.get(), kind="receipt")
+    kept = text(city.post(to("history_one", one.pk), {"undo": "1", "note": "传错了"}), 422)
+    assert "不能整批撤销" in kept and Award.objects.count() == 1
 
 
 def test_an_appeal_is_answered_and_goes_back_to_the_desk(world, join, round_, city, firm_officer):
