@@ -74,6 +74,7 @@ def ask(
     """Ask a second person for a file. The caller has checked the power that the file needs."""
     if actor.person_id is None or actor.account_id is None:
         refuse("handout_nobody", "导出要由本人登录后申请。")
+    assert actor.person_id is not None and actor.account_id is not None
     if len(reason.strip()) < 2:
         refuse("reason_missing", "请写明报送的依据，它会和您的姓名一起记录在案。")
     with journal.act():
@@ -107,7 +108,7 @@ def decline(*, handout: Handout, actor: Actor, at: datetime, note: str) -> Hando
 
 def _decide(handout: Handout, state: str, actor: Actor, at: datetime, note: str) -> Handout:
     with journal.act():
-        one = Handout.objects.select_for_update().get(pk=handout.pk)
+        one: Any = Handout.objects.select_for_update().get(pk=handout.pk)
         if one.state != "asked":
             refuse("handout_decided", "这份申请已经有人答复。", fact=one.state_label)
         if actor.person_id is None or actor.person_id == one.asked_person:
@@ -132,7 +133,7 @@ def taken(
 ) -> Handout:
     """Mark it handed out, inside the act that wrote it: once, in time, to the one who asked, at the same log-in, and
     not more than was approved."""
-    one = Handout.objects.select_for_update().filter(pk=handout.pk).first()
+    one: Any = Handout.objects.select_for_update().filter(pk=handout.pk).first()
     if one is None or actor.account_id is None or one.asked_account != actor.account_id:
         raise Hidden(str(handout.pk))
     if one.session and one.session != session_digest(session_key):

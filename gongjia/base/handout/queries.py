@@ -40,9 +40,11 @@ def needs_approval(actor: Actor, klass: str, records: Collection[UUID]) -> bool:
 
 def asked(actor: Actor, kind: str) -> QuerySet[Handout]:
     """What the actor asked for, newest first."""
+    assert actor.account_id is not None
     return Handout.objects.filter(kind=kind, asked_account=actor.account_id)
 
 
 def waiting(actor: Actor, kind: str) -> QuerySet[Handout]:
     """What others asked for and nobody has answered. The caller has checked the actor's power."""
-    return Handout.objects.filter(kind=kind, state="asked").exclude(asked_person=actor.person_id)
+    found = Handout.objects.filter(kind=kind, state="asked")
+    return found.exclude(asked_person=actor.person_id) if actor.person_id is not None else found.none()
