@@ -170,6 +170,8 @@ def _only_taken(facts: moves.SubmitFacts) -> moves.SubmitFacts:
 
 def _claim(application: Application, answers: dict[str, Any]) -> str:
     round_ = application.round
+    if round_.subject == "result":  # a rank is rewarded once, whatever its holder was given before
+        return f"result:{application.contest_result_id}"
     kind = TYPES.get(round_.type)
     subject_id = {
         "person": application.person_id,

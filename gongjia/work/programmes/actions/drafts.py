@@ -47,6 +47,8 @@ def start_draft(
     counter = person_id is not None or happened_on is not None
     if round_.state != "open":
         refuse("round_not_open", "这个项目现在不接受申报。", fact=round_.state_label)
+    if round_.subject == "result":
+        refuse("by_result", "竞赛奖励按认定的名次列入，不用申报。", cure="由主办工会在竞赛的名次页列入。")
     person = _person(person_id if counter else actor.person_id)
     with journal.act():
         place = _place(round_, person, for_org, today)
@@ -105,6 +107,8 @@ def save_draft(
         must_write(application, actor)
         if application.state not in ("draft", "returned"):
             refuse("not_editable", "已经提交，不能再改。", fact=application.state_label, cure="需要修改请先撤回。")
+        if application.subject == "result":
+            refuse("by_result", "竞赛奖励照认定的名次列入，不能改填。", cure="名次有误的，请报主办工会研究。")
         if revision is not None and revision != application.revision:
             refuse("saved_elsewhere", "您在另一个页面改过这份申报表。", cure="请刷新页面，看到最新内容后再改。")
         spec = application.round.form.spec

@@ -35,6 +35,7 @@ class Paper:
     happened_on: date
     person_id: UUID | None = None
     for_org: Any = None
+    contest_result: UUID | None = None  # where the round is about results of contests
 
 
 @dataclass
@@ -92,6 +93,8 @@ def _drafts(
         spell = spells.get(person.pk) if person is not None else None
         place = paper.for_org if of_unions else spell.org if spell is not None else round_.org
         reasons = _paper_faults(paper, person, today, of_unions)
+        if (round_.subject == "result") != (paper.contest_result is not None):
+            reasons.append(Reason("result_missing", "竞赛奖励要由认定的名次列入。", cure="请在竞赛的名次页列入。"))
         if reasons:
             handed.refused.append((number, tuple(reasons)))
             continue
@@ -108,6 +111,7 @@ def _drafts(
             scope_org=place,
             for_org=place if of_unions else None,
             household=files.get(person.pk) if person is not None else None,
+            contest_result_id=paper.contest_result,
             sensitive=round_.sensitive,
             saved_at=at,
             counter=True,
