@@ -10,7 +10,11 @@ class EventsConfig(AppConfig):
 
     def ready(self):
         from gongjia.base import journal, outbox
+        from gongjia.who.members import registry
         from gongjia.work.events import kinds
+        from gongjia.work.events.queries.todos import SOURCES
 
         journal.name_actions(kinds.ACTION_LABELS)
         outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in kinds.MESSAGES.items()))
+        for source in SOURCES:
+            registry.TODOS.register(source)

@@ -173,11 +173,18 @@ def claim_many(
     return [answers[place] for place in range(len(claims))]
 
 
-_HAD = (
-    "select person_id, request_key, id, state, place_no, waiting_no from events_signup where event_id = %s and"
-    " ((person_id = any(%s) and state in ('entered', 'waiting', 'offered', 'placed')) or"
-    " (request_key = any(%s) and request_key <> ''))"
-)
+# by index for each person and each key, whatever the planner believes of a table that is just filling up
+_HAD = """
+select s.person_id, s.request_key, s.id, s.state, s.place_no, s.waiting_no
+from unnest(%(people)s::uuid[]) as k(id) cross join lateral (
+    select * from events_signup x where x.event_id = %(event)s and x.person_id = k.id
+    and x.state in ('entered', 'waiting', 'offered', 'placed') limit 1) s
+union all
+select s.person_id, s.request_key, s.id, s.state, s.place_no, s.waiting_no
+from unnest(%(keys)s::text[]) as k(key) cross join lateral (
+    select * from events_signup x where x.event_id = %(event)s and x.request_key = k.key
+    and x.request_key <> '' limit 1) s
+"""
 
 
 def _already(event: Event, claims: Iterable[Claim]) -> dict[Any, tuple[Any, ...]]:
@@ -186,7 +193,7 @@ def _already(event: Event, claims: Iterable[Claim]) -> dict[Any, tuple[Any, ...]
     keys = [one.request_key for one in claims if one.request_key]
     found: dict[Any, tuple[Any, ...]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_HAD, [event.pk, people, keys])
+        cursor.execute(_HAD, {"event": event.pk, "people": people, "keys": keys})
         for row in cursor.fetchall():
             if row[1]:
                 found[row[1]] = row

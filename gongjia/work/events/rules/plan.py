@@ -89,7 +89,7 @@ def _times(plan: Plan, at: datetime) -> list[Reason]:
 
 def _lot_window(plan: Plan) -> list[Reason]:
     """The entry window of a lot lasts 72 hours and ends at 24:00 unless said otherwise."""
-    found = []
+    found: list[Reason] = []
     opens_at, closes_at = plan.opens_at, plan.closes_at
     if opens_at is None or closes_at is None:
         return found
