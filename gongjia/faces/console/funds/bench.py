@@ -43,7 +43,7 @@ class Samples(ListPage):
         Column("title", "名称", link=sample_url, head=True),
         Column("method_label", "方法"),
         Column("since", "到账从", kind="day"),
-        Column("until", "到（不含）", kind="day"),
+        Column("until", "到", kind="day", value=lambda row: row.until - timedelta(1)),
         Column("size", "抽取", kind="number"),
         Column("population", "总体", kind="number"),
         Column("seed", "种子", kind="code"),
@@ -77,12 +77,14 @@ class Draw(FormPage):
 
     def initial(self) -> dict[str, Any]:
         return {
-            "since": date(self.at.year, 1, 1), "until": self.at.date() + timedelta(1), "method": "random", "size": 10,
+            "since": date(self.at.year, 1, 1), "until": self.at.date(), "method": "random", "size": 10,
         }  # fmt: skip
 
     def act(self, form: forms.Form) -> Any:
         org = paying_union(self.actor, powers.AUDIT)
-        return actions.draw(org=org, actor=self.actor, at=self.at, **form.cleaned_data)
+        values = form.cleaned_data
+        values["until"] += timedelta(1)  # the page says the last day, the program the day after it
+        return actions.draw(org=org, actor=self.actor, at=self.at, **values)
 
     def after(self, result: Any) -> str:
         return sample_url(result)

@@ -142,7 +142,7 @@ class ReversalForm(forms.Form):
 class SampleForm(forms.Form):
     title = Mended(label="名称", max_length=80, required=False, help_text="例如：2018年上半年帮扶抽查。")
     since = DayField(label="到账日期从")
-    until = DayField(label="到（不含这一天）")
+    until = DayField(label="到", help_text="含这一天。")
     type = forms.ChoiceField(label="项目", required=False)
     method = OneOf(label="方法", choices=kinds.SampleMethod.choices, row=True)
     stratum = forms.ChoiceField(label="分层", required=False, help_text="分层抽样时选，每一层至少抽一笔。")

@@ -94,7 +94,10 @@ def _list(one: Payment) -> Part:
     if batch is not None:
         facts += [
             ["发放批次", f"{batch.number} {batch.title}"],
-            ["名单校验码", batch.digest],
+            [
+                "名单校验码",
+                " ".join(batch.digest[at : at + 8] for at in range(0, len(batch.digest), 8)),
+            ],  # breaks in print
             ["需要审批", batch.approval_why or "否"],
         ]
         for sign in batch.approvals.filter(live=True).select_related("person"):
