@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from gongjia.base import journal, money
 from gongjia.base.journal import attachments
-from gongjia.base.refused import Hidden
+from gongjia.base.refused import Hidden, Refused
+from gongjia.base.reveal import reveal
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes import papers
 from gongjia.faces.console.programmes.deciding import decision_url
@@ -344,6 +345,8 @@ class AppealPage(FormPage):
     template = "console/programmes/appeal.html"
     done_text = "已答复申请人。"
     fields_of = {"reason_missing": "answer", "round_over": "upheld", "applied_again": "upheld"}
+    text = ""  # what the applicant says, once it has been opened
+    why: tuple[Any, ...] = ()  # why it was not
 
     def get_record(self) -> Any:
         return lists.appeal_of(self.actor, self.kwargs["pk"])
@@ -359,10 +362,24 @@ class AppealPage(FormPage):
         one = self.record
         return {
             "one": one,
-            "text": lists.appeal_text(self.actor, one),
+            "text": self.text,
+            "why": self.why,
             "application_url": application_url(one.application_id),
             "timeline": journal.timeline(one),
         }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """`_open`: the sealed text, with a reason and written down first; else the answer."""
+        if "_open" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        try:
+            self.text = reveal(
+                self.record, "text", actor=self.actor, at=self.at, power=powers.APPEALS,
+                reason=request.POST.get("why", ""),
+            )  # fmt: skip
+        except Refused as refused:
+            self.why = refused.reasons
+        return self.show(self.build(), 422 if self.why else 200)
 
     def act(self, form: AnswerForm) -> Any:
         return actions.settle_appeal(

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from gongjia.base import journal, sheets
+from gongjia.base import journal, outbox, sheets
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Forbidden, Reason, Refused, refuse, refuse_if
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.actions.common import day_of, lock_round
 from gongjia.work.programmes.models import Application, Conflict, Judge, JudgeScore, Round
+from gongjia.work.programmes.queries.scope import related
 from gongjia.work.programmes.rules import panel
 
 NUMBER_HEADS = ["申报编号", "编号", "申报号"]
@@ -41,6 +42,7 @@ def set_judges(*, round_: Round, judges: Sequence[NewJudge], actor: Actor, at: d
         if not round_.criteria:
             refuse("no_criteria", "这个项目没有设评分项，不需要评委。", cure="请先在项目里设评分项。")
         names = [one.name.strip() for one in judges]
+        fresh: list[Judge] = []
         if any(not name for name in names) or len(set(names)) < len(names):
             refuse("judge_names", "评委要有姓名，不能重名。", cure="同名的请加单位区分。")
         held = {
@@ -48,6 +50,8 @@ def set_judges(*, round_: Round, judges: Sequence[NewJudge], actor: Actor, at: d
         }
         for one in judges:
             judge = held.pop(one.name.strip(), None) or Judge(round=round_, name=one.name.strip())
+            if one.person_id is not None and judge.person_id != one.person_id:
+                fresh.append(judge)
             judge.title, judge.person_id = one.title.strip(), one.person_id
             judge.save()
         Judge.objects.filter(pk__in=[one.pk for one in held.values()]).update(removed_on=day_of(at))
@@ -55,7 +59,19 @@ def set_judges(*, round_: Round, judges: Sequence[NewJudge], actor: Actor, at: d
             "programmes.judges_set", actor=actor, at=at, org=round_.org, subject=round_,
             payload={"count": len(judges), "removed": len(held)},
         )  # fmt: skip
+        _tell_judges(fresh, at)
         return list(Judge.objects.filter(round=round_, removed_on__isnull=True))
+
+
+def _tell_judges(some: Sequence[Judge], at: datetime) -> None:
+    """A judge need hold no post: the way to the panel's own page lies in the inbox."""
+    people = related("person").objects.filter(account__isnull=False).in_bulk([one.person_id for one in some])
+    for one in some:
+        if (person := people.get(one.person_id)) is not None:
+            outbox.notify(
+                [person.account_id], template="programmes.judge", context={"title": one.round.title}, at=at,
+                url=f"/console/programmes/scoring/{one.pk}/",
+            )  # fmt: skip
 
 
 def declare_conflict(

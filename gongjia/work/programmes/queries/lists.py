@@ -331,12 +331,6 @@ def asks_of(key: str) -> Mapping[str, str]:
     return (conditions.CHECKS[key].asks or {}) if key in conditions.CHECKS else {}
 
 
-def appeal_text(actor: Actor, appeal: Appeal) -> str:
-    """What the applicant says, for whoever has to answer it."""
-    actor.must(powers.APPEALS, appeal.org)
-    return appeal.text.open_unlogged() if appeal.text else ""
-
-
 def at_counter(actor: Actor, pk: UUID) -> Application:
     """A draft, or one sent back, that an officer fills in for somebody or for a union; nobody's own draft."""
     found = (

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gongjia.base.actor import Actor
+from gongjia.base.journal.models import Entry
 from gongjia.work.programmes import actions
 from gongjia.work.programmes.models import Application, Award, HistoryBatch
 from tests.faces.console.programmes.conftest import applied, opened, text, to
@@ -127,7 +128,12 @@ def test_an_appeal_is_answered_and_goes_back_to_the_desk(world, join, round_, ci
     appeal = actions.file_appeal(application=one, text="材料是真的，有原件为证。", actor=me, at=AT)
     assert firm_officer.get(to("appeal", appeal.pk)).status_code == 403
     assert "王复核" in text(city.get(to("appeals")))
-    assert "有原件为证" in text(city.get(to("appeal", appeal.pk)))
+    assert "有原件为证" not in text(city.get(to("appeal", appeal.pk)))  # sealed until it is asked for
+    entries = Entry.objects.filter(action="reveal", org_id=appeal.org_id)
+    assert "事由" in text(city.post(to("appeal", appeal.pk), {"_open": "1", "why": ""}), 422) and not entries.exists()
+    assert "有原件为证" in text(city.post(to("appeal", appeal.pk), {"_open": "1", "why": "处理复核申请"}))
+    assert entries.count() == 1
+    assert firm_officer.post(to("appeal", appeal.pk), {"_open": "1", "why": "看看"}).status_code == 403
     answered = city.post(to("appeal", appeal.pk), {"upheld": "yes", "answer": "原件已核对，重新审核。"})
     assert answered.status_code == 302
     one.refresh_from_db()

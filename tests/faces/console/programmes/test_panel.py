@@ -184,3 +184,23 @@ def test_an_upheld_objection_moves_the_next_one_up_and_the_rest_are_awarded(worl
     assert city.post(to("revoke", award.pk), {"_confirm": "1", "note": "弄虚作假"}).status_code == 302
     award.refresh_from_db()
     assert award.state == "revoked"
+
+
+def test_a_judge_without_a_post_finds_the_panel_in_the_inbox_and_sees_no_other(world, join, contest):
+    from gongjia.base import outbox
+
+    round_, _some = contest
+    judge, other = (
+        members.open_account(person=join(world.firm, name).person, actor=None, at=AT) for name in ("评委甲", "评委乙")
+    )
+    named = [actions.NewJudge("评委甲", person_id=judge.pk), actions.NewJudge("评委乙", person_id=other.pk)]
+    seats = {one.name: one for one in actions.set_judges(round_=round_, judges=named, actor=world.machine, at=AT)}
+    [message] = [row for row in outbox.inbox(judge.account_id) if "评委" in row.title]
+    assert message.url == to("scoring", seats["评委甲"].pk)
+    actions.set_judges(round_=round_, judges=named, actor=world.machine, at=AT)  # told once
+    assert sum("评委" in row.title for row in outbox.inbox(judge.account_id)) == 1
+    client = log_in(Client(), account_queries.any_account(judge.account_id))
+    page = text(client.get(message.url))
+    assert "王甲" in page and "portal" in page
+    assert client.get(to("scoring", seats["评委乙"].pk)).status_code == 404  # another judge's
+    assert client.get(to("panel", round_.pk)).status_code in (403, 404)
