@@ -86,6 +86,7 @@ def test_everybody_is_told_of_a_change_and_of_a_cancelling(make, claim, phoned, 
     )
     assert Event.objects.get(pk=event.pk).first_at == STARTS + timedelta(days=1)
     assert codes(actions.change_event, event=event, conditions=[], actor=machine, at=AT) == {"frozen"}
+    assert codes(actions.change_event, event=event, free_cancel_until=AT, actor=machine, at=AT) == {"grace_cut"}
     assert codes(actions.cancel_event, event=event, why=" ", actor=machine, at=AT) == {"why_missing"}
     actions.cancel_event(event=event, why="台风", actor=machine, at=AT + 3 * HOUR)
     assert inbox(a) == ["placed", "event_changed", "event_changed", "event_cancelled"]

@@ -238,6 +238,20 @@ def test_places_of_unions_are_taken_from_the_nearest(make, claim, people, world,
     assert codes(actions.hand_down, event=event, giver=world.lotus, to=[(world.firm, 0)], **by) == {"quota_below_used"}
 
 
+def test_places_of_an_industry_union_are_for_those_it_guides(make, claim, people, world, machine):
+    own = make(org=world.edu, title="教师书法")
+    teacher, worker = people(1, world.school)[0], people(1, world.firm)[0]
+    assert claim(own, teacher).state == "placed"
+    assert codes(claim, own, worker) == {"outside"}
+    event = make(total=1)
+    actions.hand_down(event=event, giver=world.fed, to=[(world.edu, 1)], actor=machine, at=AT)
+    assert claim(event, worker).state == "waiting"
+    assert claim(event, teacher, clash_ok=True).state == "placed"
+    assert queries.visible(in_role(world.school, "chair_grassroots")).count() == 2
+    assert queries.visible(in_role(world.firm, "chair_grassroots")).count() == 1
+    laws(event)
+
+
 def test_given_back_places_go_to_who_waits_there_and_later_ones_follow(make, claim, people, world, machine):
     event = make(total=3)
     by = {"actor": machine, "at": AT}

@@ -171,6 +171,8 @@ def change_event(*, event: Event, why: str = "", actor: Actor, at: datetime, **f
             )
         if "closes_at" in fields and fields["closes_at"] != found.closes_at:
             _may_move_closing(found, fields["closes_at"], why, at)
+        if "free_cancel_until" in fields:
+            _may_move_grace(found, fields["free_cancel_until"])
         words = [
             f"{label}改为{said(fields[key]) if isinstance(fields[key], datetime) else fields[key]}"
             for key, label in _LABELS.items()
@@ -215,6 +217,15 @@ def _may_move_closing(event: Event, closes_at: datetime, why: str, at: datetime)
             )
     if found:
         raise Refused(found)
+
+
+def _may_move_grace(event: Event, until: datetime | None) -> None:
+    """Who signed up under a later limit keeps it: cancelling without a mark is never cut short afterwards."""
+    old = event.free_cancel_until
+    if until is not None and (old is None or until < old):
+        refuse("grace_cut", "发布以后不能提前免责取消的时间。", fact=said(old) if old else "没有限制")
+    if until is not None and event.first_at is not None and until > event.first_at:
+        refuse("free_cancel_late", "免责取消的时间不能晚于第一场开始。", fact=said(event.first_at))
 
 
 def _tell_all(event: Event, title: str, changes: str, at: datetime, session: Session | None = None) -> int:

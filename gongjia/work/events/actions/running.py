@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q
+from django.db import transaction
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import refuse
+from gongjia.base.refused import Refused, refuse
 from gongjia.work.events import kinds, powers, rules
 from gongjia.work.events.actions import places
 from gongjia.work.events.actions.common import day_of, lock_event, tell, words_of
@@ -30,11 +30,11 @@ def publish(*, event: Event, actor: Actor, at: datetime) -> Event:
     """Everybody concerned may see it from now on; its counters come to exist."""
     with journal.act():
         found = lock_event(event)
-        _make_cells(found)
         journal.move(
             found, "open", actor=actor, at=at, facts={"faults": rules.faults(plan_of(found), at)},
             changes={"published_at": at, "state_on": day_of(at)},
         )  # fmt: skip
+        _make_cells(found)
         return found
 
 
@@ -72,7 +72,7 @@ def close(*, event: Event | UUID, actor: Actor, at: datetime, why: str = "") -> 
         return found
 
 
-def hold(*, event: Event, actor: Actor, at: datetime) -> Event:
+def hold(*, event: Event | UUID, actor: Actor, at: datetime) -> Event:
     """It took place: whoever still waits hears that it was not their turn."""
     with journal.act():
         found = lock_event(event)
@@ -159,51 +159,60 @@ def set_headcount(*, session: Session, count: int, actor: Actor, at: datetime, n
 def follow_due(*, actor: Actor, at: datetime) -> dict[str, int]:
     """What time alone does: windows close, places handed down come back, events long over count as held.
 
-    Event by event, each an act of its own: one that cannot be moved does not stop the others.
+    Event by event, each an act of its own: one that cannot be moved (somebody just did) does not stop the others.
     """
-    count = {"closed": 0, "returned": 0, "held": 0}
-    for pk in Event.objects.filter(state="open", closes_at__lte=at).order_by("closes_at").values_list("pk", flat=True):
-        if _still(pk, Q(state="open", closes_at__lte=at)):
-            close(event=pk, actor=actor, at=at)
-            count["closed"] += 1
+    closing = Event.objects.filter(state="open", closes_at__lte=at).order_by("closes_at")
     today = day_of(at)
     due = Cell.objects.filter(give_back_on__lte=today, returned=False, event__state__in=("open", "closed"))
-    for pk in set(due.values_list("event_id", flat=True)):
-        with journal.act():
-            event = lock_event(pk)
-            count["returned"] += places.give_back_due(event, places.hold_all(event), actor=actor, at=at)
-    over = Event.objects.filter(state__in=("open", "closed"), last_at__lte=at)
-    for pk in over.order_by("last_at").values_list("pk", flat=True):
-        event = Event.objects.get(pk=pk)
-        if not SignUp.objects.filter(event=event, state="entered").exists():
-            hold(event=event, actor=actor, at=at)
-            count["held"] += 1
+    count = {
+        "closed": sum(_each(pk, lambda one: close(event=one, actor=actor, at=at)) for pk in _keys(closing)),
+        "returned": sum(_each(pk, lambda one: _return_due(one, actor, at)) for pk in set(_keys(due, "event_id"))),
+    }
+    over = Event.objects.filter(state__in=("open", "closed"), last_at__lte=at).order_by("last_at")
+    lots = SignUp.objects.filter(event__in=over, state="entered").values("event_id")
+    count["held"] = sum(
+        _each(pk, lambda one: hold(event=one, actor=actor, at=at)) for pk in _keys(over.exclude(pk__in=lots))
+    )
     return count
 
 
-def _still(pk: Any, condition: Q) -> bool:
-    return Event.objects.filter(condition, pk=pk).exists()
+def _keys(rows: Any, field: str = "pk") -> list[UUID]:
+    return list(rows.values_list(field, flat=True))
+
+
+def _each(pk: UUID, act: Callable[[UUID], Any]) -> int:
+    """How much one event's act did; 0 when it may not be done now."""
+    try:
+        done = act(pk)
+    except Refused as why:
+        log.info("event %s: %s", pk, ", ".join(why.codes))
+        return 0
+    return done if isinstance(done, int) else 1
+
+
+def _return_due(pk: UUID, actor: Actor, at: datetime) -> int:
+    with journal.act():
+        event = lock_event(pk)
+        return places.give_back_due(event, places.hold_all(event), actor=actor, at=at)
 
 
 def remind(*, actor: Actor, at: datetime, hours: int = 24) -> int:
-    """Whoever has a place hears of it the day before, once."""
+    """Whoever has a place hears of it the day before, once: marked and told in one transaction."""
     told = 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update events_session s set reminded = true from events_event e where e.id = s.event_id"
-            " and e.state in ('open', 'closed') and not s.cancelled and not s.reminded and s.starts_at > %s"
-            " and s.starts_at <= %s + make_interval(hours => %s) returning s.id",
-            [at, at, hours],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    for session in Session.objects.filter(pk__in=ids).select_related("event"):
-        rows = SignUp.objects.filter(event=session.event, state="placed")
-        if session.event.by_session:
-            rows = rows.filter(session=session)
-        told += tell(
-            list(rows.values_list("person_id", flat=True)), "events.reminder", words_of(session.event, session), at,
-            "/m/events/mine/",
+    with transaction.atomic():
+        due = Session.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            event__state__in=("open", "closed"), cancelled=False, reminded=False, starts_at__gt=at,
+            starts_at__lte=at + timedelta(hours=hours),
         )  # fmt: skip
+        sessions = list(due.select_related("event").order_by("pk"))
+        Session.objects.filter(pk__in=[one.pk for one in sessions]).update(reminded=True)
+        for session in sessions:
+            rows = SignUp.objects.filter(event=session.event, state="placed")
+            if session.event.by_session:
+                rows = rows.filter(session=session)
+            told += tell(
+                _keys(rows, "person_id"), "events.reminder", words_of(session.event, session), at, "/m/events/mine/"
+            )
     return told
 
 

@@ -226,7 +226,7 @@ def _rest(facts: Facts, at: datetime) -> list[Check]:
 def reasons(facts: Facts, terms: Terms, at: datetime, *, by: str = "self") -> list[Reason]:
     """Why this person may not sign up at this moment; empty when they may. `by`: kinds.SignedBy.
 
-    A union that nominates is not bound to the opening moment, nor is the member's rest after no-shows its affair.
+    A union that nominates is not bound to the opening moment; where everybody races for places, a group is.
     """
     found = window(terms, at, by=by)
     if by in ("self", "rush") and terms.way == kinds.Way.NOMINATION:
@@ -238,7 +238,7 @@ def reasons(facts: Facts, terms: Terms, at: datetime, *, by: str = "self") -> li
     if facts.died:
         found.append(Reason("died", "登记为已去世，不能报名。", cure=OWN_UNION))
     for check in checks(facts, terms, at):
-        if not check.ok and not (check.code == "resting" and by == "union"):
+        if not check.ok:
             found.append(Reason(check.code, check.sentence, check.fact, check.clause, check.cure))
     return found
 
@@ -251,7 +251,8 @@ def window(terms: Terms, at: datetime, *, by: str = "self") -> list[Reason]:
         return [Reason("not_published", "活动还没有发布。")]
     if terms.state in ("held", "settled"):
         return [Reason("over", "活动已经举办过了。")]
-    if by in ("self", "rush", "counter") and terms.opens_at is not None and at < terms.opens_at:
+    early = by == "union" and terms.way == kinds.Way.NOMINATION
+    if not early and terms.opens_at is not None and at < terms.opens_at:
         return [
             Reason(
                 "not_open_yet",
@@ -290,7 +291,7 @@ def seats_of(terms: Terms, guests: int) -> int:
 
 def condition_faults(rows: Any) -> list[Reason]:
     """What is wrong with the conditions as an officer chose them."""
-    if not isinstance(rows, list):
+    if not isinstance(rows, (list, tuple)):
         return [Reason("conditions_bad", "条件的格式不对。")]
     found = []
     for row in rows:
