@@ -275,19 +275,21 @@ def test_items_and_taxes_are_changed_by_who_approves(chain, desk):
     maker, approver = desk["maker"], desk["approver"]
     page = text(approver.get(to("norms")))
     assert "待核对" in page and "修改" in page and "20%" in page
-    assert to("norm_new", "item") not in text(maker.get(to("norms")))
-    assert maker.get(to("norm_new", "item")).status_code == 403
-    assert approver.get(to("norm_new", "nonsense")).status_code == 404
+    assert to("norm_new") + "?table=item" not in text(maker.get(to("norms")))
+    assert maker.get(to("norm_new") + "?table=item").status_code == 403
+    assert approver.get(to("norm_new") + "?table=nonsense").status_code == 404
     for address in (
-        to("norm_new", "item"), to("norm_new", "tax"), to("norm_new", "item") + "?key=50204",
-        to("norm_new", "tax") + "?key=grant", to("norm_new", "rate") + "?key=prize",
-        to("norm_new", "limit") + "?key=split_days",
+        to("norm_new") + "?table=item", to("norm_new") + "?table=tax", to("norm_new") + "?table=item&key=50204",
+        to("norm_new") + "?table=tax&key=grant", to("norm_new") + "?table=rate&key=prize",
+        to("norm_new") + "?table=limit&key=split_days",
     ):  # fmt: skip
         assert approver.get(address).status_code == 200, address
-    answer = approver.post(to("norm_new", "item"), {"key": "五", "value": "x", "since": "2018-06-04", "clause": "制度"})
+    answer = approver.post(
+        to("norm_new") + "?table=item", {"key": "五", "value": "x", "since": "2018-06-04", "clause": "制度"}
+    )
     assert answer.status_code == 422 and "数字" in text(answer)
     answer = approver.post(
-        to("norm_new", "tax") + "?key=grant", {"value": "prize", "since": "2018-06-05", "clause": "税务机关答复"}
+        to("norm_new") + "?table=tax&key=grant", {"value": "prize", "since": "2018-06-05", "clause": "税务机关答复"}
     )
     assert answer.status_code == 302
     page = text(approver.get(to("norms")))

@@ -62,7 +62,7 @@ class Norms(Page):
         groups = []
         for table, label in kinds.Norms.choices:
             own = [row for row in rows if row.table == table]
-            add = reverse("console:funds_norm_new", args=[table]) if table in ("item", "tax") and may_set else ""
+            add = f"{reverse('console:funds_norm_new')}?table={table}" if table in ("item", "tax") and may_set else ""
             groups.append((table, label, LEADS[table], own, add))
         return {
             "groups": groups, "label_of": label_of, "value_of": value_of, "may_set": may_set,
@@ -71,7 +71,7 @@ class Norms(Page):
 
 
 class NormNew(FormPage):
-    """One row anew; without `?key=` a further item or a type of its own."""
+    """One row anew; `?table=` says of which, without `?key=` it is a further item or a type of its own."""
 
     policy = Policy("officer", powers.CEILING)
     form_class = ours.NormForm
@@ -84,9 +84,10 @@ class NormNew(FormPage):
 
     @property
     def table(self) -> str:
-        if self.kwargs["table"] not in kinds.Norms.values:
+        asked = self.request.GET.get("table", kinds.Norms.ITEM.value)
+        if asked not in kinds.Norms.values:
             raise Hidden("norm")
-        return self.kwargs["table"]
+        return asked
 
     @property
     def key(self) -> str:
