@@ -393,3 +393,10 @@ def test_a_draft_hides_its_draw(make, commit):
     with pytest.raises(Hidden):
         queries.public_draw(draw.pk)
     assert not queries.draws().exists()
+
+
+def test_a_lot_that_nobody_entered(run):
+    event, draw, _ = run([])
+    assert (draw.state, draw.entries_count) == ("opened", 0)
+    assert verify_draw.check(proof(draw), draw.entries_digest) == ([], [], [])
+    laws(event)

@@ -187,7 +187,7 @@ def test_the_command_says_the_same(tmp_path: Path) -> None:
 
 def test_numbers_name_nobody_and_never_meet() -> None:
     numbers = {rules.entry_number(UUID(int=place)) for place in range(50_000)}
-    assert len(numbers) == 50_000 and all(len(one) == 14 for one in numbers)
+    assert len(numbers) == 50_000 and all(len(one) == 16 for one in numbers)
 
 
 def test_weights_by_published_rules() -> None:

@@ -21,7 +21,7 @@ from gongjia.base.refused import Reason, refuse, refuse_if
 from gongjia.work.events import powers
 from gongjia.work.events.actions import places
 from gongjia.work.events.actions.common import lock_event, tell, words_of
-from gongjia.work.events.actions.sealing import free_of, keep, keep_quotas, locked, seal_draw
+from gongjia.work.events.actions.sealing import as_columns, free_of, keep, keep_quotas, locked, seal_draw
 from gongjia.work.events.models import Cell, Draw, Event, SignUp
 from gongjia.work.events.queries.draws import published
 from gongjia.work.events.rules import draw as rules
@@ -126,7 +126,7 @@ def open_draw(*, draw: Draw, value: str, actor: Actor, at: datetime) -> Draw:
                 drawn,
             )
         )  # fmt: skip
-        placed = _give_places(event, entries, drawn, cells, at)
+        placed, ids = _give_places(event, entries, drawn, cells, at)
         keep(draw, "opening", text, at)
         cause = journal.move(
             draw, "open", actor=actor, at=at, changes={"public_value": value, "opened_at": at},
@@ -134,7 +134,7 @@ def open_draw(*, draw: Draw, value: str, actor: Actor, at: datetime) -> Draw:
         )  # fmt: skip
         journal.write(
             "events.drawn", actor=actor, at=at, org=event.org, cause=cause,
-            subjects=[("events.signup", pk) for pk in _ids(event)], payload={"entries": len(drawn), "placed": placed},
+            subjects=[("events.signup", pk) for pk in ids], payload={"entries": len(drawn), "placed": placed},
         )  # fmt: skip
         # whoever cancelled after the list was sealed left a place
         places.promote(event, [cell for cell in cells.values() if not cell.group], held, actor=actor, at=at)
@@ -160,17 +160,18 @@ set lot_ticket = n.ticket, lot_rank = n.rank, lot_won = n.won,
     state_at = case when s.state <> 'entered' then s.state_at else %(at)s end,
     place_no = case when s.state = 'entered' and n.won then n.no end,
     waiting_no = case when s.state = 'entered' and not n.won and %(else)s = 'waiting' then n.no else s.waiting_no end
-from unnest(%(numbers)s::text[], %(tickets)s::text[], %(ranks)s::int[], %(won)s::bool[], %(nos)s::int[])
-     as n(number, ticket, rank, won, no)
+from unnest({columns}) as n(number, ticket, rank, won, no)
 where s.event_id = %(event)s and s.lot_no = n.number
-returning s.cell_id, s.cap_cell_id, s.state, s.seats, n.won
+returning s.id, s.cell_id, s.cap_cell_id, s.state, s.seats, n.won
 """
 
 
 def _give_places(
     event: Event, entries: Sequence[rules.Entry], drawn: Sequence[rules.Drawn], cells: Mapping[str, Cell], at: datetime
-) -> int:
-    """Write what came out on every row by one statement, and count the seats of those who are still there."""
+) -> tuple[int, list[UUID]]:
+    """Write what came out on every row by one statement, and count the seats of those who are still there.
+
+    How many got a place, and the keys of all rows."""
     of_number = {one.number: one for one in entries}
     taken: dict[str, int] = {number: cell.used for number, cell in cells.items()}
     waiting: dict[str, int] = {}
@@ -184,21 +185,22 @@ def _give_places(
         else:
             waiting[first] = waiting.get(first, 0) + 1
             nos.append(waiting[first])
+    columns, params = as_columns(
+        number=("text", [one.number for one in drawn]),
+        ticket=("text", [one.ticket for one in drawn]),
+        rank=("int", [one.rank for one in drawn]),
+        won=("bool", [one.won for one in drawn]),
+        no=("int", nos),
+    )
+    said: dict[str, Any] = {"event": event.pk, "at": at, "else": "waiting" if event.waiting_list else "lost"}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PUT,
-            {
-                "event": event.pk, "at": at, "else": "waiting" if event.waiting_list else "lost",
-                "numbers": [one.number for one in drawn], "tickets": [one.ticket for one in drawn],
-                "ranks": [one.rank for one in drawn], "won": [one.won for one in drawn], "nos": nos,
-            },
-        )  # fmt: skip
+        cursor.execute(_PUT.format(columns=columns), {**said, **params})
         rows = cursor.fetchall()
     if len(rows) != len(drawn):
         refuse("entries_gone", "封存名单里的登记有的找不到了，不能开号。", fact=f"{len(drawn)} 个，找到 {len(rows)} 个")
     seats: dict[UUID, int] = {}
     placed = 0
-    for cell, cap, state, count, won in rows:
+    for _pk, cell, cap, state, count, won in rows:
         if won and state == "placed":
             placed += 1
             for pk in (cell, cap):
@@ -207,11 +209,7 @@ def _give_places(
     by_pk = {cell.pk: cell for cell in cells.values()}
     for pk in sorted(seats):
         places.take(by_pk[pk], seats[pk])
-    return placed
-
-
-def _ids(event: Event) -> list[UUID]:
-    return list(SignUp.objects.filter(event=event, lot_rank__isnull=False).order_by("pk").values_list("pk", flat=True))
+    return placed, [row[0] for row in rows]
 
 
 def tell_drawn(*, draw: Draw, at: datetime) -> int:

@@ -149,21 +149,35 @@ def _label(cell: Cell, event: Event) -> str:
 
 
 def _write_lines(lines: Sequence[_Line]) -> None:
+    columns, params = as_columns(
+        id=("uuid", [line.id for line in lines]),
+        no=("text", [line.number for line in lines]),
+        weight=("int", [line.weight for line in lines]),
+        why=("text", [line.why.replace(" ", "+") for line in lines]),
+        cell=("uuid", [line.cell for line in lines]),
+        cap=("uuid", [line.cap for line in lines]),
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            "update events_signup s set lot_no = n.no, weight = n.weight, weight_why = n.why, cell_id = n.cell,"
-            " cap_cell_id = n.cap from unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::uuid[], %s::uuid[])"
+            "update events_signup s set lot_no = n.no, weight = n.weight, cell_id = n.cell, cap_cell_id = n.cap,"
+            f" weight_why = coalesce(replace(n.why, '+', ' '), '') from unnest({columns})"
             " as n(id, no, weight, why, cell, cap) where s.id = n.id and s.state = 'entered'",
-            [
-                [line.id for line in lines], [line.number for line in lines], [line.weight for line in lines],
-                [line.why for line in lines], [line.cell for line in lines], [line.cap for line in lines],
-            ],
-        )  # fmt: skip
+            params,
+        )
         if cursor.rowcount != len(lines):
             raise Refused(Reason("busy", "登记名单正在变动，请再试一次。", cure="请过一分钟再试。"))
 
 
 # -- tools -----------------------------------------------------------------------------------------------
+def as_columns(**columns: tuple[str, Sequence[Any]]) -> tuple[str, dict[str, str]]:
+    """Columns for `unnest`, each as one text without spaces in its values: a hundred thousand rows in a few values,
+    which the driver need not look at one by one. None and "" are NULL."""
+    said = ", ".join(f"string_to_array(%({name})s, ' ', '')::{kind}[]" for name, (kind, _) in columns.items())
+    return said, {
+        name: " ".join(["" if one is None else str(one) for one in values]) for name, (_, values) in columns.items()
+    }
+
+
 def locked(draw: Draw) -> tuple[Event, Draw]:
     event = lock_event(draw.event_id)
     found = Draw.objects.select_for_update(of=("self",)).select_related("org").filter(pk=draw.pk).first()

@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +28,7 @@ from gongjia.work.events import kinds
 SEED_BYTES = 32
 WEIGHT_MOST = 99  # the script refuses more: a mistyped weight must not make a list that nobody can recompute
 WON, WAITING = "won", "waiting"
+_PLACES = [str(place).encode() for place in range(WEIGHT_MOST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Drawn:
 # -- numbers and tickets ---------------------------------------------------------------------------------
 def entry_number(pk: UUID) -> str:
     """The public number of an entry, a pure function of its row's key: nobody chooses it, it names nobody."""
-    text = b32encode(hashlib.sha256(b"gongjia draw entry " + pk.bytes).digest()).decode()[:12]
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+    text = hashlib.sha256(b"gongjia draw entry " + pk.bytes).hexdigest()[:14].upper()
+    return f"{text[:5]}-{text[5:9]}-{text[9:]}"
 
 
 def seed_hash(seed: str) -> str:
@@ -62,8 +62,12 @@ def seed_hash(seed: str) -> str:
 
 def tickets(seed: str, value: str, number: str, weight: int) -> list[str]:
     """Every ticket that an entry holds."""
-    head = f"{seed}|{value}|{number}|".encode()
-    return [hashlib.sha256(head + b"%d" % place).hexdigest() for place in range(weight)]
+    return [one.hex() for one in _tickets(f"{seed}|{value}|".encode(), number, weight)]
+
+
+def _tickets(head: bytes, number: str, weight: int) -> list[bytes]:
+    sha, said = hashlib.sha256, head + number.encode() + b"|"
+    return [sha(said + place).digest() for place in _PLACES[:weight]]
 
 
 def clean_value(text: str) -> str:
@@ -73,7 +77,8 @@ def clean_value(text: str) -> str:
 
 def draw(seed: str, value: str, entries: Sequence[Entry], places: Mapping[str, int]) -> list[Drawn]:
     """All entries in their order, with who got places."""
-    best = {one.number: min(tickets(seed, value, one.number, one.weight)) for one in entries}
+    head = f"{seed}|{value}|".encode()
+    best = {one.number: min(_tickets(head, one.number, one.weight)) for one in entries}
     left = dict(places)
     found = []
     for rank, one in enumerate(sorted(entries, key=lambda one: (best[one.number], one.number)), start=1):
@@ -81,7 +86,7 @@ def draw(seed: str, value: str, entries: Sequence[Entry], places: Mapping[str, i
         if won:
             for key in one.cells:
                 left[key] -= one.seats
-        found.append(Drawn(one.number, best[one.number], rank, won))
+        found.append(Drawn(one.number, best[one.number].hex(), rank, won))
     return found
 
 
