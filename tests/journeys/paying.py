@@ -21,9 +21,10 @@ class Finance:
     maker: Any
     checker: Any
     approver: Any = None
+    looks: bool = True  # whether each page is held to what every page is held to: once in the suite is enough
 
     @classmethod
-    def sit(cls, world: Any, officer: Any, sit_down: Any, *, approver: bool = False) -> Finance:
+    def sit(cls, world: Any, officer: Any, sit_down: Any, *, approver: bool = False, looks: bool = True) -> Finance:
         """Three natural persons. Call it when the clock stands where they work."""
 
         def at_desk(role: str, name: str) -> Any:
@@ -32,18 +33,22 @@ class Finance:
 
         return cls(
             at_desk("finance_maker", "钱示例"), at_desk("finance_checker", "孙示例"),
-            at_desk("finance_approver", "李示例") if approver else None,
+            at_desk("finance_approver", "李示例") if approver else None, looks,
         )  # fmt: skip
+
+    def look(self, hands: Any, shot: str) -> None:
+        if self.looks:
+            hands.look(shot)
 
     def list_up(self, title: str, item: str, count: int) -> Any:
         """Everybody who waits, into a batch."""
         self.maker.open(reverse("console:funds_topay"))
-        self.maker.look("topay")
+        self.look(self.maker, "topay")
         self.maker.page.get_by_role("checkbox", name="选中全部").first.check()
         self.maker.press("列入发放批次")
         self.maker.page.fill("[name=title]", title)
         self.maker.page.select_option("[name=item]", item)
-        self.maker.look("plan")
+        self.look(self.maker, "plan")
         self.maker.press("列入批次")
         assert self.maker.sees(f"已列入 {count} 笔")
         return Batch.objects.get(title=title)
@@ -56,7 +61,7 @@ class Finance:
         for hands, step, verb in steps:
             hands.open(reverse("console:funds_batch", args=[batch.pk]))
             hands.page.get_by_role("link", name=step, exact=True).click()
-            hands.look("sign")
+            self.look(hands, "sign")
             hands.press(verb)
 
     def send(self, batch: Any, bank: Bank, on: date, path: Any, spoil: Any = None) -> None:
@@ -78,10 +83,10 @@ class Finance:
         page.set_input_files("input[name=file]", str(answer))
         self.maker.press("读取并预览")
         assert self.maker.sees("记到账")
-        self.maker.look("result")
+        self.look(self.maker, "result")
         self.maker.press("确认入账")
         assert self.maker.sees("已入账")
-        self.maker.look("settled")
+        self.look(self.maker, "settled")
 
 
 def money_for(round_: Any, fen: int, machine: Any, *, item: str, at: Any = AT) -> None:
