@@ -7,6 +7,7 @@ as the rows are by then; rows that moved on (somebody cancelled) leave a place t
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +18,7 @@ from django.db import connection
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
-from gongjia.base.refused import Reason, refuse, refuse_if
+from gongjia.base.refused import Reason, Refused, refuse, refuse_if
 from gongjia.work.events import powers
 from gongjia.work.events.actions import places
 from gongjia.work.events.actions.common import lock_event, tell, words_of
@@ -25,6 +26,8 @@ from gongjia.work.events.actions.sealing import as_columns, free_of, keep, keep_
 from gongjia.work.events.models import Cell, Draw, Event, SignUp
 from gongjia.work.events.queries.draws import published
 from gongjia.work.events.rules import draw as rules
+
+log = logging.getLogger(__name__)
 
 TELL_AT_ONCE = 2000  # entries; a larger draw is told by the timed job, so that opening stays quick
 
@@ -254,8 +257,11 @@ def follow_draws(*, actor: Actor, at: datetime) -> dict[str, int]:
     done = {"sealed": 0, "told": 0, "late": 0}
     live = Draw.objects.exclude(event__state__in=("draft", "cancelled")).select_related("event")
     for draw in live.filter(state="committed", event__closes_at__lte=at, public_on__gt=at):
-        seal_draw(draw=draw, actor=actor, at=at)
-        done["sealed"] += 1
+        try:
+            seal_draw(draw=draw, actor=actor, at=at)
+            done["sealed"] += 1
+        except Refused as refused:  # one that cannot be sealed does not keep the others open
+            log.error("draw %s is not sealed: %s", draw.pk, refused)
     for draw in live.filter(state="opened", told_at__isnull=True):
         done["told"] += tell_drawn(draw=draw, at=at)
     late = live.filter(state__in=("committed", "sealed"), public_on__lte=at - rules.LATE_AFTER, late_at__isnull=True)
