@@ -15,7 +15,7 @@ FLOORS = ("base", "who", "work", "money", "report", "faces", "demo", "config")
 INSIDE = {
     "base": ("holidays", "secret", "journal", "outbox", "progress"),
     "who": ("data", "accounts", "orgs", "members"),
-    "work": ("publish", "households", "programmes"),
+    "work": ("publish", "households", "events", "programmes"),
 }
 
 

@@ -201,9 +201,9 @@ def test_guests_take_places_and_a_free_place_goes_to_whom_it_suffices(make, clai
 def test_the_children_take_the_places(make, claim, people):
     event = make("children", total=3, guests_max=2)
     a, b = people(2)
-    assert codes(claim, event, a) == {"no_child"}
-    assert claim(event, a, guests=2).seats == 2
-    assert claim(event, b, guests=2).state == "waiting"
+    assert codes(claim, event, a, told=True) == {"no_child"}
+    assert claim(event, a, guests=2, told=True).seats == 2
+    assert claim(event, b, guests=2, told=True).state == "waiting"
     laws(event)
 
 
