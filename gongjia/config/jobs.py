@@ -58,6 +58,9 @@ TIMED: tuple[Timed, ...] = (
     Timed("gongjia.work.events.jobs.follow_events", every_minutes(1), "a window stays open, places are not given back"),
     Timed("gongjia.work.events.jobs.remind_of_events", every_minutes(10), "nobody is reminded of tomorrow's event"),
     Timed("gongjia.work.events.jobs.check_counters", daily("02:40"), "a counter of places that is wrong is not seen"),
+    Timed(
+        "gongjia.work.events.jobs.forget_children", daily("03:10"), "children's names and notes are kept beyond need"
+    ),
     Timed("gongjia.work.events.jobs.follow_draws", every_minutes(5), "a closed list of a draw is not published"),
     Timed("gongjia.report.jobs.refresh_summaries", every_minutes(10), "the dashboard shows older figures"),
     Timed("gongjia.base.journal.jobs.sweep_files", daily("03:10"), "files of acts that never committed take room"),

@@ -30,3 +30,8 @@ def remind_of_events() -> int:
 def check_counters() -> int:
     """Every night: every counter of places against its rows."""
     return actions.check_counters()
+
+
+def forget_children() -> int:
+    """Every night: names and notes of children whose class has been over for half a year."""
+    return actions.forget_due(actor=Actor.system("托班资料清除", (powers.CHILDREN,)), at=clock.now())

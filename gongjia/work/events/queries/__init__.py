@@ -13,6 +13,7 @@ from gongjia.work.events.queries.door import (
 )
 from gongjia.work.events.queries.draws import draw_of, draws, proof, public_draw, script, why
 from gongjia.work.events.queries.facts import eligible_facts, served_lately, terms_of
+from gongjia.work.events.queries.feedback import Liking, liking
 from gongjia.work.events.queries.lists import (
     RosterRow,
     TeamRow,
@@ -24,6 +25,7 @@ from gongjia.work.events.queries.lists import (
     sign_up_list,
     teams,
 )
+from gongjia.work.events.queries.matching import Badge, badges, card_of, reports, undeclared
 from gongjia.work.events.queries.places import (
     Counter,
     QuotaLine,
@@ -53,7 +55,9 @@ from gongjia.work.events.queries.scope import for_member, gate, get, mine, open_
 from gongjia.work.events.queries.tickets import my_ticket, public_key, ticket_of
 
 __all__ = [
+    "Badge",
     "Counter",
+    "Liking",
     "Prize",
     "QuotaLine",
     "RosterRow",
@@ -61,7 +65,9 @@ __all__ = [
     "TeamRow",
     "ahead",
     "appeals",
+    "badges",
     "cap_of",
+    "card_of",
     "cell_of",
     "certificate",
     "certificates_of",
@@ -83,6 +89,7 @@ __all__ = [
     "hours_of_many",
     "in_round",
     "late_list",
+    "liking",
     "may_promote",
     "mine",
     "my_attendance",
@@ -101,6 +108,7 @@ __all__ = [
     "public_key",
     "quota_board",
     "related",
+    "reports",
     "results_of",
     "roster",
     "rounds_of",
@@ -111,6 +119,7 @@ __all__ = [
     "teams",
     "terms_of",
     "ticket_of",
+    "undeclared",
     "visible",
     "warnings_of",
     "why",

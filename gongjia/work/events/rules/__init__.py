@@ -1,5 +1,18 @@
 """Pure decisions of events."""
 
+from gongjia.work.events.rules.children import (
+    CONSENT,
+    KEEPING,
+    PICK_UPS_MOST,
+    ChildFacts,
+    DayFacts,
+    child_faults,
+    may_come_in,
+    may_go,
+    not_on_list,
+    phone_faults,
+    untold,
+)
 from gongjia.work.events.rules.eligibility import (
     CONDITIONS,
     checks,
@@ -11,6 +24,15 @@ from gongjia.work.events.rules.eligibility import (
     window,
 )
 from gongjia.work.events.rules.facts import Check, Facts, Terms
+from gongjia.work.events.rules.matching import (
+    CHOICES_MOST,
+    SLIP_DAYS,
+    CardFacts,
+    SlipFacts,
+    card_faults,
+    may_choose,
+)
+from gongjia.work.events.rules.matching import LAW as MATCH_LAW
 from gongjia.work.events.rules.places import (
     HandFacts,
     Waiter,
@@ -47,11 +69,20 @@ from gongjia.work.events.rules.results import (
 from gongjia.work.events.rules.titles import CLASSES, TITLES, TitleRow, promotes
 
 __all__ = [
+    "CHOICES_MOST",
     "CLASSES",
     "CONDITIONS",
+    "CONSENT",
+    "KEEPING",
+    "MATCH_LAW",
     "PASS_MARK",
+    "PICK_UPS_MOST",
+    "SLIP_DAYS",
     "TITLES",
+    "CardFacts",
     "Check",
+    "ChildFacts",
+    "DayFacts",
     "Entrant",
     "Facts",
     "HandFacts",
@@ -59,12 +90,15 @@ __all__ = [
     "Placing",
     "Plan",
     "PrizeRow",
+    "SlipFacts",
     "Terms",
     "TitleRow",
     "Waiter",
     "Weights",
     "cap_of",
+    "card_faults",
     "checks",
+    "child_faults",
     "condition_faults",
     "edges",
     "faults",
@@ -74,10 +108,15 @@ __all__ = [
     "in_order",
     "mark_faults",
     "mark_of",
+    "may_choose",
+    "may_come_in",
     "may_give_back",
+    "may_go",
     "may_hand",
     "may_resize",
     "next_up",
+    "not_on_list",
+    "phone_faults",
     "prize_at",
     "prize_faults",
     "prize_rows",
@@ -91,5 +130,6 @@ __all__ = [
     "title_at",
     "title_rows",
     "total",
+    "untold",
     "window",
 ]
