@@ -29,7 +29,8 @@ MONEY = {"care.accident_paid": 45_000, "care.gifts_households_paid": 201_600}
 FROM_RECORDS = (
     "orgs.registered", "orgs.platforms_opened", "members.total", "members.real_name", "members.portal_activated",
     "members.new_trades", "members.retained", "honours.craftsmen", "honours.craftsmen_nominated",
-    "skills.tuition_grants", "skills.tuition_asked", "care.gifts_households",
+    "skills.tuition_grants", "skills.tuition_asked", "care.gifts_households", "care.gifts_companies", "care.aid_paid",
+    "care.convalescence", "labour.model_units", "orgs.founded", "orgs.founded_joint",
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def test_the_same_every_time_and_true_to_the_document(settings) -> None:
     for key in FROM_RECORDS:
         assert lines[key]["source"] == "records" and lines[key]["value"] > 0, lines[key]
     assert lines["members.city_app"]["source"] == "hand"
+    assert lines["labour.model_units"]["value"] > lines["labour.model_units"]["target"]
     assert lines["care.gifts_households_paid"]["source"] == "records"
     assert lines["care.gifts_households_paid"]["records"] == lines["care.gifts_households"]["value"]
 

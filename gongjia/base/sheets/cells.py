@@ -25,6 +25,7 @@ _MEND |= dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 
 _MEND |= dict.fromkeys((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F), None)
 _RUN = re.compile(r"\s+")
 _PLAIN = re.compile(r"[!-~]*")
+_ODD = re.compile(f"[\\s{re.escape(''.join(map(chr, _MEND)))}]")  # a text without one of these stays as it is
 
 
 def clean(text: str) -> str:
@@ -32,7 +33,7 @@ def clean(text: str) -> str:
 
     Inner runs of spaces become one space. Nothing else is touched: 曾 stays 曾, （） stay （）.
     """
-    if _PLAIN.fullmatch(text):
+    if not _ODD.search(text):
         return text
     mended = _RUN.sub(" ", text.translate(_MEND)).strip()
     return Damaged(mended) if isinstance(text, Damaged) else mended
