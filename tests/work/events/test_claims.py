@@ -12,6 +12,7 @@ from gongjia.work.events.models import Cell, Event, Fault, SignUp
 from tests.work.events.conftest import AT, DAY, HOUR, STARTS, in_role, laws, me, officer
 
 pytestmark = pytest.mark.django_db
+TICK = timedelta(milliseconds=1)
 
 
 def codes(call, *args, **more) -> set[str]:
@@ -116,21 +117,34 @@ def test_who_left_the_union_may_not(make, claim, people, machine):
     assert codes(claim, make(), a) == {"not_member"}
 
 
+def around(event, limit, crowd) -> list[str]:
+    """What three members hear at -1 ms, 0 and +1 ms of a limit."""
+    heard = []
+    for step, person in zip((-TICK, 0 * TICK, TICK), crowd, strict=True):
+        try:
+            heard.append(actions.claim(event=event, person=person, actor=me(person), at=limit + step).state)
+        except Refused as why:
+            heard.append(why.codes[0])
+    return heard
+
+
 def test_limits_are_half_open(make, people):
     """C14: opens_at and closes_at, at -1 ms, 0 and +1 ms."""
-    tick = timedelta(milliseconds=1)
     event = make(total=20)
-    crowd = iter(people(6))
+    assert around(event, event.opens_at, people(3)) == ["not_open_yet", "placed", "placed"]
+    assert around(event, event.closes_at, people(3)) == ["placed", "closed", "closed"]
 
-    def told(moment):
-        person = next(crowd)
-        try:
-            return actions.claim(event=event, person=person, actor=me(person), at=moment).state
-        except Refused as why:
-            return why.codes[0]
 
-    assert [told(event.opens_at + step) for step in (-tick, 0 * tick, tick)] == ["not_open_yet", "placed", "placed"]
-    assert [told(event.closes_at + step) for step in (-tick, 0 * tick, tick)] == ["placed", "closed", "closed"]
+def test_control_a_clock_of_ones_own_is_found_out(make, people, monkeypatch):
+    """A node ten minutes late that judged by its own clock would let late ones in: the test above would be red."""
+    from gongjia.work.events.actions import claiming
+
+    judge = claiming.rules.reasons
+    late = timedelta(minutes=10)
+    monkeypatch.setattr(claiming.rules, "reasons", lambda who, terms, at, **more: judge(who, terms, at - late, **more))
+    event = make(total=20)
+    assert around(event, event.closes_at, people(3)) == ["placed", "placed", "placed"]
+    assert around(event, event.opens_at, people(3)) == ["not_open_yet"] * 3
 
 
 def test_a_claim_that_came_in_time_does_not_lose_to_the_queue(make, people, machine):
