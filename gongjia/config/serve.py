@@ -64,6 +64,8 @@ class Supervisor:
         self.stop_asked = False
         program = [sys.executable, "-m"]
         self.children = [Child("web", [*program, "gongjia.config.web", host, str(port)])]
+        if rush := os.environ.get("GONGJIA_RUSH_PORT"):
+            self.children.append(Child("rush", [*program, "gongjia.config.rush", host, rush]))
         if worker:
             self.children.append(Child("worker", [*program, "gongjia", "run-jobs"]))
         self._wake_read, self._wake_write = socket.socketpair()

@@ -29,6 +29,11 @@ GONGJIA_SMS = {
     "timeout": float(os.environ.get("GONGJIA_SMS_TIMEOUT") or 5),  # seconds to connect, and for each piece
 }
 GONGJIA_API_PER_MINUTE = int(os.environ.get("GONGJIA_API_PER_MINUTE") or 300)  # requests of one token
+# the rush: a port of its own when set; where its pages are reached when no proxy brings them to /rush/ of this site,
+# and where this site is reached from them then
+GONGJIA_RUSH_PORT = int(os.environ.get("GONGJIA_RUSH_PORT") or 0)
+GONGJIA_RUSH_URL = os.environ.get("GONGJIA_RUSH_URL", "")
+GONGJIA_RUSH_SITE = os.environ.get("GONGJIA_RUSH_SITE", "")
 
 DEBUG = False
 SECRET_KEY_FILE = GONGJIA_HOME / "keys" / "django-secret"
@@ -179,7 +184,7 @@ _FACES = PACKAGE / "faces"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [_FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api")],
+        "DIRS": [_FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api", "rush")],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "gongjia.faces.shared.jinja.environment"},
     },

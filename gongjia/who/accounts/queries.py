@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -63,6 +64,17 @@ def session_over(*, account: Account, factor_shown: bool, started: float, seen: 
     return rules.session_over(
         staff=account.requires_second_factor, factor_shown=factor_shown, started=started, seen=seen, now=now
     )
+
+
+def over(*, staff: bool, factor_shown: bool, started: float, seen: float, now: float) -> str:
+    """`session_over` for whoever holds the facts of an account and not its row."""
+    return rules.session_over(staff=staff, factor_shown=factor_shown, started=started, seen=seen, now=now)
+
+
+def session_fits(account_id: UUID, session_round: int, kept: str) -> bool:
+    """Whether the hash kept in a session is still the account's: one more round ends them all."""
+    current = Account(id=account_id, session_round=session_round).get_session_auth_hash()
+    return hmac.compare_digest(current, kept)
 
 
 def lies_within(account_id: UUID, org: Any) -> bool:

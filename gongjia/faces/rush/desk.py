@@ -1,0 +1,211 @@
+"""The rush's side of the database: blocking calls of one thread, each one transaction at most.
+
+Nothing is decided here: who may come and who gets a place is said by the functions of events, by set.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+
+from gongjia.base import clock
+from gongjia.base.actor import Actor
+from gongjia.base.refused import Hidden, Reason, Refused
+from gongjia.faces.rush import visitors
+from gongjia.work.events import actions, kinds, queries
+from gongjia.work.events.queries.rush import Standing, all_gone, running_sessions, standings, suits_rush
+
+MACHINE = Actor.system("抢名额", ())
+LOGGED_OUT, NOT_YET, NO_MEMBER, USED_UP = "logged_out", "not_yet", "no_member", "used_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An event as everybody may see it, read once for all who wait. `moment`: the database's, read at `local`."""
+
+    event_id: UUID
+    title: str
+    place: str
+    state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    first_at: datetime | None
+    waiting_list: bool
+    guests_max: int
+    sessions: tuple[tuple[UUID, str], ...]
+    cells: tuple[queries.Counter, ...]
+    moment: datetime
+    asked: float  # local clock before the question …
+    local: float  # … and after the answer
+
+    def least(self, at: float) -> datetime:
+        """The database's clock is at least here when the local one is at `at`."""
+        return self.moment + timedelta(seconds=at - self.local)
+
+    def most(self, at: float) -> datetime:
+        return self.moment + timedelta(seconds=at - self.asked)
+
+    def opened(self, at: float) -> bool:
+        return self.opens_at is None or self.least(at) >= self.opens_at
+
+    def seconds_to_opening(self, at: float) -> float:
+        return (self.opens_at - self.least(at)).total_seconds() if self.opens_at is not None else 0.0
+
+    def over(self, at: float) -> bool:
+        return self.state != "open" or (self.closes_at is not None and self.least(at) >= self.closes_at)
+
+    def sold_out(self, session_id: UUID | None) -> bool:
+        return all_gone(self.cells, session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One claim on its way: `person_id` where a signed number says whose it must be."""
+
+    session_key: str
+    person_id: UUID | None
+    request_key: str
+    received: float  # local clock
+    alive: float = 0.0
+    session_id: UUID | None = None
+    guests: int = 0
+    wait: bool = True
+    clash_ok: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`verdict`: placed, waiting, already, sold_out, refused, or one of the words above."""
+
+    verdict: str
+    person_id: UUID | None = None
+    standing: Standing | None = None
+    reasons: tuple[Reason, ...] = field(default=())
+
+    def again(self) -> Answer:
+        """The same said a second time: theirs already."""
+        return replace(self, verdict=actions.ALREADY) if self.standing is not None else self
+
+
+def look(event_id: UUID) -> Sight | None:
+    """None: no published event that a rush suits."""
+    asked = time.monotonic()
+    moment, local = clock.now(), time.monotonic()
+    try:
+        event = queries.open_to(MACHINE, event_id)
+    except Hidden:
+        return None
+    if not suits_rush(event):
+        return None
+    return _sight(event, queries.counters(event_id), moment, asked, local)
+
+
+def _sight(event, cells, moment: datetime, asked: float, local: float) -> Sight:
+    sessions = tuple((one.pk, one.title or f"第 {one.number} 场") for one in running_sessions(event))
+    return Sight(
+        event.pk, event.title, event.place, event.state, event.opens_at, event.closes_at, event.first_at,
+        event.waiting_list, event.guests_max, sessions, tuple(cells), moment, asked, local,
+    )  # fmt: skip
+
+
+def who(keys: Mapping[str, float]) -> dict[str, UUID | None]:
+    return visitors.persons(keys)
+
+
+def standing(event_id: UUID, keys: Mapping[str, float]) -> dict[str, Answer]:
+    """Where those stand who ask after the last place was gone: theirs already, or sold out."""
+    people = visitors.persons(keys)
+    held = standings(event_id, {pk for pk in people.values() if pk is not None})
+    found = {}
+    for key in keys:
+        if key not in people:
+            found[key] = Answer(LOGGED_OUT)
+        elif (person := people[key]) is None:
+            found[key] = Answer(NO_MEMBER)
+        elif person in held:
+            found[key] = Answer(actions.ALREADY, person, held[person])
+        else:
+            found[key] = Answer(actions.SOLD_OUT, person)
+    return found
+
+
+def serve(sight: Sight, wishes: Sequence[Wish]) -> tuple[list[Answer], Sight]:
+    """Claims in the order given, in one transaction; and the event as it is after it.
+
+    Identity is read anew for each. Raises `DatabaseError` when it is unknown whether anything was written: the same
+    wishes may be given again, nobody gets two places by it.
+    """
+    asked = time.monotonic()
+    at, local = clock.now(), time.monotonic()
+    event = queries.open_to(MACHINE, sight.event_id)
+    sight = _sight(event, sight.cells, at, asked, local)
+    people = visitors.persons({one.session_key: one.alive for one in wishes})
+    answers: list[Answer | None] = [_not_in(one, people) for one in wishes]
+    if event.opens_at is not None and at < event.opens_at:
+        return [one or Answer(NOT_YET) for one in answers], sight
+    claims = [
+        _claim(one, people[one.session_key], sight, at)
+        for one, answer in zip(wishes, answers, strict=True)
+        if answer is None
+    ]
+    outcomes = iter(_claim_all(event, claims, at, sight.cells)) if claims else iter(())
+    found = [answer or _answer(next(outcomes)) for answer in answers]
+    if any(one.verdict == actions.SOLD_OUT for one in found) or local - sight.asked > 0.2:
+        sight = _sight(event, queries.counters(event.pk), at, asked, local)
+    return found, sight
+
+
+def _claim_all(event, claims: Sequence[actions.Claim], at: datetime, cells) -> list[actions.Outcome]:
+    """By set; where one wish spoils the others' transaction, one by one."""
+    try:
+        return actions.claim_many(
+            event=event, claims=claims, way=kinds.SignedBy.RUSH.value, actor=MACHINE, at=at, known=cells
+        )
+    except Refused as why:
+        return [actions.Outcome(one, actions.REFUSED, reasons=why.reasons) for one in claims]
+    except DatabaseError:
+        if len(claims) == 1 or not connection.is_usable():
+            raise
+        return [_claim_all(event, [one], at, cells)[0] for one in claims]
+
+
+def _not_in(one: Wish, people: Mapping[str, UUID | None]) -> Answer | None:
+    if one.session_key not in people:
+        return Answer(LOGGED_OUT)
+    person = people[one.session_key]
+    if person is None:
+        return Answer(NO_MEMBER)
+    if one.person_id is not None and one.person_id != person:
+        return Answer(
+            actions.REFUSED, person, reasons=(Reason("number_other", "这个排队号不是您本人的。", cure="请重新排队。"),)
+        )
+    return None
+
+
+def _claim(one: Wish, person: UUID | None, sight: Sight, at: datetime) -> actions.Claim:
+    """Whoever came before the closing is not late because the line was long; nobody is early by it."""
+    received = sight.most(one.received)
+    in_time = sight.closes_at is not None and received < sight.closes_at <= at
+    return actions.Claim(
+        person, one.session_id, one.guests, one.request_key, one.wait, one.clash_ok, received if in_time else None
+    )  # type: ignore[arg-type]
+
+
+def _answer(outcome: actions.Outcome) -> Answer:
+    person = outcome.claim.person_id
+    if outcome.sign_up_id is None:
+        return Answer(outcome.verdict, person, reasons=outcome.reasons)
+    if outcome.verdict == actions.ALREADY and outcome.state not in ("entered", "waiting", "offered", "placed"):
+        return Answer(USED_UP, person)
+    standing = Standing(outcome.sign_up_id, outcome.state, outcome.place_no, outcome.waiting_no)
+    return Answer(outcome.verdict, person, standing)
+
+
+def let_go() -> None:
+    """After a fault: the next call opens the connection anew."""
+    connection.close()
