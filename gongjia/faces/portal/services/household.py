@@ -61,7 +61,7 @@ def _facts(one: queries.OwnFile) -> list[dict[str, Any]]:
         ("申请", formats.day(file.applied_on)),
         ("建档", formats.day(file.opened_on) if file.opened_on else ""),
         ("上次复核", f"{file.verified_year} 年" if file.verified_year else ""),
-        ("下次复核", f"{one.verify_by.year} 年内（{formats.day(one.verify_by)}前）" if one.verify_by else ""),
+        ("下次复核", f"{one.verify_by.year} 年内" if one.verify_by else ""),
         ("正在核对", "、".join(one.checks_wait)),
         ("帮扶保留到", formats.day(file.help_until) if file.help_until else ""),
         ("退回、不予建档的原因", file.why_back if file.state in ("returned", "declined") else ""),
