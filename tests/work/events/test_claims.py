@@ -236,6 +236,17 @@ def test_a_guaranteed_group_and_what_it_leaves(make, claim, people, world, machi
     laws(event)
 
 
+def test_what_comes_back_of_the_cap_helps_in_every_line(make, claim, people, world, machine):
+    event = make(total=4, groups=[{"key": "front_line", "at_least_percent": 75}])
+    actions.hand_down(event=event, giver=world.fed, to=[(world.lotus, 2)], actor=machine, at=AT)
+    ours, theirs = people(1, world.firm)[0], people(1, world.other)[0]
+    assert claim(event, ours).state == "placed"  # the only one of those outside the group
+    assert claim(event, theirs).state == "waiting"  # two places are free where they wait, but not for them
+    actions.cancel(sign_up=SignUp.objects.get(person=ours), actor=me(ours), at=AT)
+    assert SignUp.objects.get(person=theirs).state == "offered"
+    laws(event)
+
+
 def test_places_of_unions_are_taken_from_the_nearest(make, claim, people, world, machine):
     event = make(total=4)
     by = {"actor": machine, "at": AT}

@@ -103,8 +103,7 @@ def _go_on(
 ) -> None:
     if before in ("offered", "placed"):
         freed = places.release(sign_up, held, where)
-        # a place of the cap may be what somebody in another line of the event lacks, but that line's own is not free
-        places.promote(sign_up.event, freed, held, actor=actor, at=at)
+        places.promote(sign_up.event, places.lines(freed, held), held, actor=actor, at=at)
 
 
 def confirm(*, sign_up: SignUp, actor: Actor, at: datetime) -> SignUp:
@@ -162,7 +161,7 @@ def expire_of(event: Event, actor: Actor, at: datetime) -> int:
     for one in gone:
         freed.update({cell.pk: cell for cell in places.release(one, held, where)})
     _tell_expired(event, gone, at)
-    places.promote(event, list(freed.values()), held, actor=actor, at=at)
+    places.promote(event, places.lines(list(freed.values()), held), held, actor=actor, at=at)
     return len(gone)
 
 

@@ -99,10 +99,12 @@ class Where:
 
 
 def cells_around(event_id: UUID, cell_id: UUID | None) -> Where:
-    """The cell, the caps (whoever moves up may need one) and the cell its places go back to. One query, no lock."""
+    """The cell and the one its places go back to; all of them where a cap spans the lines. One query, no lock."""
     known = counters(event_id)
+    if any(one.group for one in known):
+        return Where(tuple(one.id for one in known), tuple(known))
     mine = next((one for one in known if one.id == cell_id), None)
-    ids = {one.id for one in known if one.group}
+    ids: set[UUID] = set()
     while mine is not None:
         ids.add(mine.id)
         mine = parent_of(known, mine) if mine.returned else None
@@ -128,6 +130,15 @@ def release(sign_up: SignUp, held: dict[UUID, Cell], where: Where) -> list[Cell]
     if sign_up.cap_cell_id and (cap := held.get(sign_up.cap_cell_id)) is not None:
         give(cap, sign_up.seats)
     return freed
+
+
+def lines(freed: Sequence[Cell], held: dict[UUID, Cell]) -> list[Cell]:
+    """Where somebody may move up now: at the cells that became free, and, with a cap, in every line of the event,
+    since what came back of the cap may be all that somebody elsewhere was lacking."""
+    if not any(cell.group for cell in held.values()):
+        return list(freed)
+    rest = [cell for cell in held.values() if not cell.group and cell.pk not in {one.pk for one in freed}]
+    return [*freed, *rest]
 
 
 def line_of(cell: Cell) -> list[SignUp]:

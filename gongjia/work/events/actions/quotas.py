@@ -57,7 +57,7 @@ def resize(*, event: Event, total: int, session: Session | None = None, actor: A
             "events.resized", actor=actor, at=at, org=found.org, subject=found,
             payload={"from": before, "to": total, "session": str(session_id or "")},
         )  # fmt: skip
-        places.promote(found, mine, held, actor=actor, at=at)
+        places.promote(found, places.lines(mine, held), held, actor=actor, at=at)
         return found
 
 
