@@ -230,6 +230,9 @@ def test_into_a_lot_only_after_the_hash_was_published(make, people, world, machi
     actions.cancel(sign_up=first, actor=me(a), at=AT)
     Draw.objects.filter(pk=draw.pk).update(state="sealed", entries_digest="x", closed_at=AT)
     assert codes(enter, c) == {"closed"}
+    by = {"event": event, "actor": machine, "at": AT}
+    assert codes(actions.resize, total=5, **by) == {"list_sealed"}
+    assert codes(actions.hand_down, giver=world.fed, to=[(world.lotus, 1)], **by) == {"list_sealed"}
     assert codes(actions.cancel, sign_up=SignUp.objects.get(person=b), actor=me(b), at=AT) == {"list_sealed"}
     laws(event)
 

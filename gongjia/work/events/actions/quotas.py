@@ -22,6 +22,8 @@ from gongjia.work.events.states import EVENT_FLOW
 def _open(event: Event) -> None:
     if event.state not in ("open", "closed"):
         refuse("not_running", "只有已发布、还没举办的活动可以调整名额。", fact=EVENT_FLOW.states[event.state])
+    if event.draws.filter(state="sealed").exists():
+        refuse("list_sealed", "摇号名单和名额已经封存，开号以前不能调整名额。", cure="请等开号。")
 
 
 def resize(*, event: Event, total: int, session: Session | None = None, actor: Actor, at: datetime) -> Event:
