@@ -11,7 +11,7 @@ import pytest
 
 from gongjia.base import clock
 from tests.money.funds import bank as fake
-from tests.who.members.conftest import at, in_role, join, machine, paper, world  # noqa: F401
+from tests.who.members.conftest import at, id_card, in_role, join, machine, paper, world  # noqa: F401
 
 AT = datetime(2018, 6, 4, 9, 30, tzinfo=clock.SHANGHAI)
 _numbers = count(1)
@@ -94,7 +94,9 @@ class Chain:
         )
 
     def member(self, name: str = "王小明", *, account: bool = True) -> Any:
-        person = self.join(self.world.firm, name).person
+        # a birthday of one's own: the order numbers of one day run out in a proof of thousands
+        born = date(1960, 1, 1) + timedelta(next(_numbers) % 12_000)
+        person = self.join(self.world.firm, name, id_no=id_card(born)).person
         if account:
             self.account(person)
         return person
