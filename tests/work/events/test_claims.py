@@ -9,6 +9,7 @@ import pytest
 from gongjia.base.refused import Forbidden, Hidden, Refused
 from gongjia.work.events import actions, queries
 from gongjia.work.events.models import Cell, Event, Fault, SignUp
+from gongjia.work.events.queries import Counter
 from tests.work.events.conftest import AT, DAY, HOUR, STARTS, in_role, laws, me, officer
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +275,27 @@ def test_places_of_an_industry_union_are_for_those_it_guides(make, claim, people
     assert claim(event, teacher, clash_ok=True).state == "placed"
     assert queries.visible(in_role(world.school, "chair_grassroots")).count() == 2
     assert queries.visible(in_role(world.firm, "chair_grassroots")).count() == 1
+    laws(event)
+
+
+def test_a_claim_on_its_way_to_places_that_went_back_is_sent_anew(make, people, world, machine):
+    """The rush keeps the cells as they were a moment ago: nobody may be left waiting where nothing will come free."""
+    event = make(total=2)
+    actions.hand_down(
+        event=event, giver=world.fed, to=[(world.lotus, 2)], give_back_on=DAY + timedelta(1), actor=machine, at=AT
+    )
+    known = queries.counters(event.pk)
+    later = AT + timedelta(days=1)
+    actions.follow_due(actor=machine, at=later)
+    stale = [
+        Counter(**{f: getattr(one, f) for f in one.__slots__ if f != "give_back_on"}, give_back_on=None)
+        for one in known
+    ]
+    found = actions.claim_many(
+        event=event, claims=[actions.Claim(one.pk) for one in people(3)], actor=machine, at=later, known=stale
+    )
+    assert [one.verdict for one in found] == ["placed", "placed", "waiting"]
+    assert SignUp.objects.get(pk=found[2].sign_up_id).cell.org_id is None
     laws(event)
 
 

@@ -26,6 +26,10 @@ from gongjia.work.events.queries.places import Counter
 PLACED, WAITING, ALREADY, SOLD_OUT, REFUSED = "placed", "waiting", "already", "sold_out", "refused"
 
 
+class Rerouted(Exception):
+    """A union's places went back while the claim was on its way to them: it is to be sent anew."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """One wish. `at`: when it reached us, which is what the window is held against; None: the moment of the act.
@@ -130,6 +134,8 @@ def allot(
     if any(wish.cell is None or _waits(event, wish) for wish in wishes.values()):
         _still_open(event)
     held = places.hold(pk for wish in wishes.values() for pk in _ids(wish))
+    if any(wish.cell is not None and held[wish.cell.id].returned for wish in wishes.values()):
+        raise Rerouted
     used = {pk: cell.used for pk, cell in held.items()}
     numbers: dict[UUID, int] = {}
     for place, wish in list(wishes.items()):
@@ -177,11 +183,7 @@ def _ids(wish: Wish) -> list[UUID]:
 
 
 def _fits(wish: Wish, held: dict[UUID, Cell], used: dict[UUID, int]) -> bool:
-    """Whether every counter of this wish has room; a union that gave its places back has none."""
-    if wish.cell is None:
-        return True
-    if held[wish.cell.id].returned:
-        return False
+    """Whether every counter of this wish has room."""
     return all(not held[pk].shut and used[pk] + wish.seats <= held[pk].total for pk in _ids(wish))
 
 
@@ -231,10 +233,19 @@ def _write(
         "place_no": ("int", [wish.place_no for wish in rows]),
         "waiting_no": ("int", [wish.waiting_no for wish in rows]),
     }
+    # what is the same in all rows is said once: of a rush nearly everything
+    same = {name: (kind, column[0]) for name, (kind, column) in lists.items() if column.count(column[0]) == len(column)}
+    same.pop("id", None)
+    own = {name: one for name, one in lists.items() if name not in same}
     with connection.cursor() as cursor:
-        cursor.execute(_insert(tuple(values), tuple((name, kind) for name, (kind, _v) in lists.items())), [
-            *values.values(), *(column for _kind, column in lists.values()),
-        ])  # fmt: skip
+        cursor.execute(
+            _insert(
+                tuple(values),
+                tuple((name, kind) for name, (kind, _v) in same.items()),
+                tuple((name, kind) for name, (kind, _v) in own.items()),
+            ),
+            [*values.values(), *(one for _kind, one in same.values()), *(column for _kind, column in own.values())],
+        )
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -256,10 +267,10 @@ def _untouched() -> dict[str, Any]:
 
 
 @cache
-def _insert(same: tuple[str, ...], lists: tuple[tuple[str, str], ...]) -> str:
-    """The statement for columns that are the same in all rows and columns that come as lists."""
-    names = ", ".join([*same, *(name for name, _kind in lists)])
-    marks = ", ".join(["%s"] * len(same))
+def _insert(fixed: tuple[str, ...], same: tuple[tuple[str, str], ...], lists: tuple[tuple[str, str], ...]) -> str:
+    """The statement for columns that are the same in all rows (`fixed` need no type) and columns that come as lists."""
+    names = ", ".join([*fixed, *(name for name, _kind in (*same, *lists))])
+    marks = ", ".join(["%s"] * len(fixed) + [f"%s::{kind}" for _name, kind in same])
     given = ", ".join(f"%s::{kind}[]" for _name, kind in lists)
     own = ", ".join(f"n.{name}" for name, _kind in lists)
     columns = ", ".join(name for name, _kind in lists)

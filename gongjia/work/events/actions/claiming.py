@@ -25,6 +25,7 @@ from gongjia.work.events.actions.allotting import (
     WAITING,
     Claim,
     Outcome,
+    Rerouted,
     Wish,
     allot,
     already,
@@ -37,6 +38,7 @@ from gongjia.work.events.queries.places import Counter, cap_of, cell_of, counter
 from gongjia.work.events.states import SIGN_UP_FLOW
 
 MACHINE = Actor.system("名额到期退回", ())
+TRIES = 5
 
 
 def claim(
@@ -119,8 +121,8 @@ def claim_many(
                 continue
             else:
                 fresh[one.person_id] = place
-        wishes = _judge(event, {place: claims[place] for place in fresh.values()}, way, at, known, answers)
-        made = allot(event, wishes, way, actor, at, columns or {}, answers)
+        asked = {place: claims[place] for place in fresh.values()}
+        made = _judge_and_allot(event, asked, way, actor, at, known, columns or {}, answers)
         if made:
             journal.write(
                 "events.rushed" if way == kinds.SignedBy.RUSH else "events.claimed",
@@ -140,6 +142,34 @@ def claim_many(
                 else Outcome(one, first.verdict, reasons=first.reasons)
             )
     return [answers[place] for place in range(len(claims))]
+
+
+def _judge_and_allot(
+    event: Event,
+    asked: dict[int, Claim],
+    way: str,
+    actor: Actor,
+    at: datetime,
+    known: Sequence[Counter] | None,
+    columns: dict[str, Any],
+    answers: dict[int, Outcome],
+) -> list[Wish]:
+    """Once; again with counters read anew where places went back between the routing and the lock."""
+    if not asked:
+        return []
+    for turn in range(TRIES):
+        found: dict[int, Outcome] = {}
+        try:
+            with journal.act():
+                wishes = _judge(event, asked, way, at, known if turn == 0 else None, found)
+                made = allot(event, wishes, way, actor, at, columns, found)
+        except Rerouted:
+            continue
+        answers.update(found)
+        return made
+    busy = Reason("busy", "同一时间有别的操作，请再试一次。", cure="请再点一次。")
+    answers.update({place: Outcome(one, REFUSED, reasons=(busy,)) for place, one in asked.items()})
+    return []
 
 
 def _judge(
