@@ -70,7 +70,7 @@ def rush(people: list[tuple[str, str]], places: int, number: int) -> dict[str, A
 
     from gongjia.work.events.queries import drift
 
-    event = rush_people.event(places, now(), f"第 {number} 次")
+    event = rush_people.event(places, now(), 2 * number + (places < len(people)))
     warm_up(event.pk)
     found = crowd(RUSH, [post(event.pk, key) for key, _person in people])
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """The crowd of bench-rush: 200 kept connections, raw HTTP, in a process of its own. It is cheap, for it shares the cores.
 
-Reads from stdin one JSON object {port, connections, requests: [text of a request …]} and prints one back.
+Reads from stdin one JSON object {port, connections, requests: [text of a request …], per_second} and prints one back.
+With `per_second` people come at that pace, else each as soon as a connection is free.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ class Caller(asyncio.Protocol):
         self.ask()
 
     def ask(self) -> None:
+        if wait := self.crowd.early():
+            asyncio.get_running_loop().call_later(wait, self.ask)
+            return
         request = self.crowd.next()
         if request is None:
             self.transport.close()
@@ -59,14 +63,21 @@ class Caller(asyncio.Protocol):
 
 
 class Crowd:
-    def __init__(self, requests: list[bytes], connections: int):
+    def __init__(self, requests: list[bytes], connections: int, per_second: float = 0):
         self.requests, self.connections, self.at = requests, connections, 0
+        self.per_second, self.began = per_second, time.perf_counter()
         self.times: list[float] = []
         self.verdicts: Counter[str] = Counter()
         self.sold_out_at = self.first = 0.0
         self.after = 0
         self.done: asyncio.Future | None = None
         self.here = connections
+
+    def early(self) -> float:
+        """Seconds until the next one comes."""
+        if not self.per_second:
+            return 0.0
+        return max(0.0, self.began + self.at / self.per_second - time.perf_counter())
 
     def next(self) -> bytes | None:
         if self.at >= len(self.requests):
@@ -92,7 +103,7 @@ class Crowd:
     async def run(self, port: int) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
         self.done = loop.create_future()
-        began = time.perf_counter()
+        began = self.began = time.perf_counter()
         for _ in range(self.connections):
             await loop.create_connection(lambda: Caller(self), "127.0.0.1", port)
         await self.done
@@ -109,5 +120,5 @@ class Crowd:
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
-    crowd = Crowd([one.encode() for one in asked["requests"]], asked["connections"])
+    crowd = Crowd([one.encode() for one in asked["requests"]], asked["connections"], asked.get("per_second", 0))
     print(json.dumps(asyncio.run(crowd.run(asked["port"]))))

@@ -64,16 +64,16 @@ def fill(count: int, at: Any) -> list[tuple[str, str]]:
     return found
 
 
-def event(total: int, at: Any, title: str) -> Any:
-    """A published event by first come, without a waiting line, open since an hour."""
+def event(total: int, at: Any, number: int) -> Any:
+    """A published event by first come, without a waiting line, open since an hour; each on a day of its own."""
     from gongjia.base.actor import Actor
     from gongjia.who.orgs.queries import root
     from gongjia.work.events import actions
 
     machine = Actor.system("bench", ["*"])
-    starts = at + timedelta(days=10)
+    starts = at + timedelta(days=10 + number)
     made = actions.make_event(
-        org=root(), kind="talk", title=title, place="文化宫", way="first", total=total, waiting_list=False,
+        org=root(), kind="talk", title=f"第 {number} 次", place="文化宫", way="first", total=total, waiting_list=False,
         opens_at=at - timedelta(hours=1), closes_at=at + timedelta(days=5),
         sessions=[actions.SessionPlan(starts, starts + timedelta(hours=2))], actor=machine, at=at,
     )  # fmt: skip

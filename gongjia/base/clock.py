@@ -30,12 +30,19 @@ def real_now() -> datetime:
 
 def now() -> datetime:
     """Business time, aware, in Asia/Shanghai."""
+    if isinstance(fixed := _standing.get(), datetime):
+        return fixed.astimezone(SHANGHAI)
+    return business(real_now())
+
+
+def business(real: datetime) -> datetime:
+    """Business time at a real moment that the database has told: for a statement that asked it along the way."""
     fixed = _standing.get() or demo_day()
     if fixed is None:
-        return real_now()
+        return real.astimezone(SHANGHAI)
     if isinstance(fixed, datetime):
         return fixed.astimezone(SHANGHAI)
-    return datetime.combine(fixed, real_now().timetz())
+    return datetime.combine(fixed, real.astimezone(SHANGHAI).timetz())
 
 
 def today() -> date:

@@ -24,7 +24,7 @@ from gongjia.base.refused import Reason, Refused
 from gongjia.base.secret import with_indexes
 
 HOUSE, LOGINS, DENIALS = "house", "logins", "denials"
-COPY_FROM = 500  # subjects; below that bulk_create is as fast
+COPY_FROM = 40  # subjects; below that bulk_create is as fast
 
 
 @dataclass

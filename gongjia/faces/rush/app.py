@@ -9,7 +9,6 @@ itself. A POST must come from our own pages (Origin), the session cookie is the 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import time
@@ -24,7 +23,6 @@ from django.http.request import validate_host
 from gongjia.faces.rush import desk, numbers, page
 from gongjia.faces.rush.hall import Away, Entry, Gather, Hall
 
-ANSWER_WITHIN = 2.0  # seconds a POST waits for its answer before it is told its number
 KNOWN = 30.0  # seconds for which a visitor is recognised without asking; a claim asks every time
 MOST_BODY = 4096
 COOKIE = "gj_place"
@@ -208,11 +206,8 @@ class Rush:
 
     async def wait(self, request: Request, hall: Hall, entry: Entry) -> page.Response:
         """The answer when it comes soon, else a number to come back with."""
-        future = asyncio.get_running_loop().create_future()
-        entry.waiters.append(future)
-        try:
-            answer = await asyncio.wait_for(future, ANSWER_WITHIN)
-        except TimeoutError:
+        answer = await hall.answer_to(entry)
+        if answer is None:
             if entry.number is None:
                 person = await self.person(entry.session_key)
                 if person is None:

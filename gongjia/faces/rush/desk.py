@@ -9,18 +9,19 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
 
-from gongjia.base import clock
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.rush import visitors
 from gongjia.work.events import actions, kinds, queries
-from gongjia.work.events.queries.rush import Standing, all_gone, running_sessions, standings, suits_rush
+from gongjia.work.events.queries.rush import Standing, all_gone, running_sessions, standings, suits_rush, version_of
 
 MACHINE = Actor.system("抢名额", ())
+COUNT_AGAIN = 0.2  # seconds after which a batch reads the counters anew
 LOGGED_OUT, NOT_YET, NO_MEMBER, USED_UP = "logged_out", "not_yet", "no_member", "used_up"
 
 
@@ -42,6 +43,9 @@ class Sight:
     moment: datetime
     asked: float  # local clock before the question …
     local: float  # … and after the answer
+    counted: float  # … and when the cells were read
+    mark: str  # of the row that `event` was read from
+    event: Any = field(repr=False, compare=False)
 
     def least(self, at: float) -> datetime:
         """The database's clock is at least here when the local one is at `at`."""
@@ -95,22 +99,31 @@ class Answer:
 def look(event_id: UUID) -> Sight | None:
     """None: no published event that a rush suits."""
     asked = time.monotonic()
-    moment, local = clock.now(), time.monotonic()
+    (moment, mark), local = version_of(event_id), time.monotonic()
     try:
         event = queries.open_to(MACHINE, event_id)
     except Hidden:
         return None
     if not suits_rush(event):
         return None
-    return _sight(event, queries.counters(event_id), moment, asked, local)
-
-
-def _sight(event, cells, moment: datetime, asked: float, local: float) -> Sight:
     sessions = tuple((one.pk, one.title or f"第 {one.number} 场") for one in running_sessions(event))
     return Sight(
         event.pk, event.title, event.place, event.state, event.opens_at, event.closes_at, event.first_at,
-        event.waiting_list, event.guests_max, sessions, tuple(cells), moment, asked, local,
+        event.waiting_list, event.guests_max, sessions, tuple(queries.counters(event.pk)), moment, asked, local, asked,
+        mark, event,
     )  # fmt: skip
+
+
+def _now(sight: Sight) -> Sight:
+    """The same sight at this moment of the database; read anew when the event's row is another."""
+    asked = time.monotonic()
+    (moment, mark), local = version_of(sight.event_id), time.monotonic()
+    if mark == sight.mark:
+        return replace(sight, moment=moment, asked=asked, local=local)
+    found = look(sight.event_id)
+    if found is None:
+        raise Hidden(str(sight.event_id))
+    return found
 
 
 def who(keys: Mapping[str, float]) -> dict[str, UUID | None]:
@@ -140,10 +153,8 @@ def serve(sight: Sight, wishes: Sequence[Wish]) -> tuple[list[Answer], Sight]:
     Identity is read anew for each. Raises `DatabaseError` when it is unknown whether anything was written: the same
     wishes may be given again, nobody gets two places by it.
     """
-    asked = time.monotonic()
-    at, local = clock.now(), time.monotonic()
-    event = queries.open_to(MACHINE, sight.event_id)
-    sight = _sight(event, sight.cells, at, asked, local)
+    sight = _now(sight)
+    event, at = sight.event, sight.moment
     people = visitors.persons({one.session_key: one.alive for one in wishes})
     answers: list[Answer | None] = [_not_in(one, people) for one in wishes]
     if event.opens_at is not None and at < event.opens_at:
@@ -155,8 +166,9 @@ def serve(sight: Sight, wishes: Sequence[Wish]) -> tuple[list[Answer], Sight]:
     ]
     outcomes = iter(_claim_all(event, claims, at, sight.cells)) if claims else iter(())
     found = [answer or _answer(next(outcomes)) for answer in answers]
-    if any(one.verdict == actions.SOLD_OUT for one in found) or local - sight.asked > 0.2:
-        sight = _sight(event, queries.counters(event.pk), at, asked, local)
+    if any(one.verdict == actions.SOLD_OUT for one in found) or sight.asked - sight.counted > COUNT_AGAIN:
+        counted = time.monotonic()
+        sight = replace(sight, cells=tuple(queries.counters(event.pk)), counted=counted)
     return found, sight
 
 

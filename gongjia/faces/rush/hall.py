@@ -40,6 +40,7 @@ TOLD = 5.0  # so long an answer is given again from memory
 RETURN = 3.0  # a process started in the minutes of the opening lets those with early numbers come back first
 OPENING = 120.0  # seconds
 MOST_IN_LINE = 300_000
+ANSWER_WITHIN = 2.0  # seconds that a request waits for its answer before it is given its number
 PAUSE = 0.2  # after a fault of the database
 TRIES = 3  # of a batch that stumbles over something else than the database
 STUMBLED = Reason("stumbled", "系统出错，这次没有报上。", cure="请在活动页面报名，或稍后再试。")
@@ -56,7 +57,7 @@ class Entry:
     received: float
     seen: float
     request_key: str
-    waiters: list[asyncio.Future] = field(default_factory=list)
+    waiters: list[tuple[float, asyncio.Future]] = field(default_factory=list)
     tries: int = 0
 
 
@@ -122,6 +123,7 @@ class Hall:
         self.ties = itertools.count()
         self.task: asyncio.Task | None = None
         self.refresher: asyncio.Task | None = None
+        self.impatient: asyncio.Task | None = None
         self.asking = Gather(lambda keys: desk.standing(event_id, keys), readers)
 
     # -- the event as all see it ---------------------------------------------------------------
@@ -181,6 +183,25 @@ class Hall:
     def push(self, entry: Entry) -> None:
         heapq.heappush(self.line, (entry.order, next(self.ties), entry))
 
+    def answer_to(self, entry: Entry) -> asyncio.Future:
+        """The answer when it comes, or None after `ANSWER_WITHIN` seconds. One task looks after all who wait."""
+        future = asyncio.get_running_loop().create_future()
+        entry.waiters.append((time.monotonic(), future))
+        if self.impatient is None or self.impatient.done():
+            self.impatient = asyncio.create_task(self.let_off())
+        return future
+
+    async def let_off(self) -> None:
+        while self.entries:
+            await asyncio.sleep(ANSWER_WITHIN / 8)
+            late = time.monotonic() - ANSWER_WITHIN
+            for entry in list(self.entries.values()):
+                for since, one in entry.waiters:
+                    if since < late and not one.done():
+                        one.set_result(None)
+                if entry.waiters and entry.waiters[0][0] < late:
+                    entry.waiters = [pair for pair in entry.waiters if not pair[1].done()]
+
     def seen(self, session_key: str) -> None:
         if (entry := self.entries.get(session_key)) is not None:
             entry.seen = time.monotonic()
@@ -225,7 +246,7 @@ class Hall:
         found, now = [], time.monotonic()
         while self.line and len(found) < BATCH:
             entry = heapq.heappop(self.line)[2]
-            if now - entry.seen < PRESENT or any(not one.done() for one in entry.waiters):
+            if now - entry.seen < PRESENT or any(not one.done() for _since, one in entry.waiters):
                 found.append(entry)
             else:
                 self.entries.pop(entry.session_key, None)
@@ -264,6 +285,6 @@ class Hall:
     def tell(self, entry: Entry, answer: desk.Answer) -> None:
         self.entries.pop(entry.session_key, None)
         self.told[entry.session_key] = (time.monotonic(), answer)
-        for one in entry.waiters:
+        for _since, one in entry.waiters:
             if not one.done():
                 one.set_result(answer)

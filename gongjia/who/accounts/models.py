@@ -7,9 +7,12 @@ standing clock must not keep a code alive. Business times are `created_at`, `las
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
+from django.utils.crypto import salted_hmac
 
 from gongjia.base.models import Record, TextKind, uuid7
 from gongjia.base.secret import BlindIndexField, SealedField, canonical
@@ -59,11 +62,12 @@ class Account(Record, AbstractBaseUser):
         return iter(())
 
     def _session_hash(self) -> str:
-        from django.utils.crypto import salted_hmac
+        return session_hash(self.pk, self.session_round)
 
-        return salted_hmac(
-            "gongjia.accounts.session", f"{self.pk}:{self.session_round}", algorithm="sha256"
-        ).hexdigest()
+
+def session_hash(account_id: Any, session_round: int) -> str:
+    """What a session of this account carries: another round, and it is no longer one."""
+    return salted_hmac("gongjia.accounts.session", f"{account_id}:{session_round}", algorithm="sha256").hexdigest()
 
 
 class LoginCode(Record):

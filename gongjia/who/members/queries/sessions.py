@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +14,7 @@ select s.session_key, s.session_data, a.id, a.session_round, a.requires_second_f
   join accounts_devicesession d on d.session_key = s.session_key and d.ended_at is null
   join accounts_account a on a.id = d.account_id and a.is_active
   left join members_person p on p.account_id = a.id and p.merged_into_id is null and p.died_on is null
- where s.session_key = any(%s) and s.expire_date > %s
+ where s.session_key = any(%s) and s.expire_date > clock_timestamp()
 """
 
 
@@ -31,8 +30,8 @@ class Behind:
     person_id: UUID | None
 
 
-def behind_sessions(keys: Iterable[str], at: datetime) -> dict[str, Behind]:
-    """Session key -> who is behind it; a session that has ended, or of a closed account, is not there. `at`: real time."""
+def behind_sessions(keys: Iterable[str]) -> dict[str, Behind]:
+    """Session key -> who is behind it; a session that has ended, or of a closed account, is not there."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, [list(keys), at])
+        cursor.execute(_BEHIND, [list(keys)])
         return {row[0]: Behind(*row) for row in cursor.fetchall()}

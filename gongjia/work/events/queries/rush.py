@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
+from gongjia.base import clock
 from gongjia.work.events import kinds
 from gongjia.work.events.models import Event, Session
 from gongjia.work.events.queries.places import Counter
@@ -32,6 +34,14 @@ def standings(event_id: UUID, person_ids: Iterable[UUID]) -> dict[UUID, Standing
             [event_id, list(person_ids)],
         )
         return {row[0]: Standing(*row[1:]) for row in cursor.fetchall()}
+
+
+def version_of(event_id: UUID) -> tuple[datetime, str]:
+    """The database's clock, and a mark of the event's row that changes with it ("" when there is none)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp(), (select xmin::text from events_event where id = %s)", [event_id])
+        real, mark = cursor.fetchone()
+    return clock.business(real), mark or ""
 
 
 def suits_rush(event: Event) -> bool:
