@@ -106,7 +106,9 @@ def claim_many(
 ) -> list[Outcome]:
     """Many claims on one event in one transaction, answered in their order. Whoever asks first here gets first.
 
-    `known`: the cells as read a moment ago (the rush keeps them), to be spared a query: routing only, never counting.
+    `known`: the cells as read a moment ago (the rush keeps them), to be spared a query: they route, and say
+    "sold out" to whoever will not wait, so they must be read again when a place may have come back. Places are never
+    given by them.
     """
     answers: dict[int, Outcome] = {}
     with journal.act():
