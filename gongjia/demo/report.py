@@ -17,10 +17,6 @@ ENTRY_DAY, LATE_DAY = date(2018, 7, 16), date(2018, 8, 25)
 # (department, figure, span, value in the figure's unit (fen for money), paper, its lines)
 BY_DEPARTMENT = (
     ("labour", "honours.stories", HALF, 10, "“建德工匠”风采录刊播清单", "刊播风采录10期。"),
-    ("labour", "skills.contests_city", HALF, 11, "市级职工技能竞赛一览表", "市级技能竞赛11项。"),
-    ("labour", "skills.training_terms", HALF, 2, "免费职业技能培训结业名册", "培训2期。"),
-    ("labour", "skills.talks", HALF, 41, "职工讲座登记表", "讲座41场。"),
-    ("labour", "skills.shows", HALF, 5, "文艺演出安排表", "演出5场。"),
     ("service", "care.mutual_aid_covers", "2018", 58_000, "职工医疗互助参保汇总表", "参保5.8万人次。"),
     ("service", "care.mutual_aid_persons", "2018", 24_360, "职工医疗互助参保人数表", "参保24360人。"),
     ("service", "care.mutual_aid_claims", "2018", 3_126, "医疗互助补助汇总表", "补助3126人次。"),
@@ -33,17 +29,9 @@ BY_DEPARTMENT = (
     ("women", "places.rest_stations", HALF, 2, "“爱心驿家”验收表", "建成2家。"),
     ("women", "places.nursing_rooms", HALF, 3, "“妈咪暖心小屋”验收表", "建成3家。"),
     ("women", "places.nursing_rooms_national", HALF, 3, "国家级母婴室标准核对表", "3家均达标。"),
-    ("women", "places.dating_events", HALF, 2, "相亲交友活动方案", "举办2场。"),
-    ("women", "places.little_birds", TO_AUGUST, 320, "小候鸟关爱活动报名册", "参加320名。"),
     ("palace", "places.palace_investment", HALF, 3_860_000_000, "寿昌工人文化宫改造概算批复", "总投资3860万元。"),
     ("publicity", "members.city_app", TO_AUGUST, 21_356, "“杭工e家”推广统计截图", "推广21356人。"),
-    ("publicity", "cadres.volunteer_teams", HALF, 5, "工会志愿者服务队成立文件", "创立5支。"),
 )  # fmt: skip
-# what the second-level unions entered themselves: contests drawn in, congresses observed
-DRAWN_IN = {
-    "新安江街道": 3, "洋溪街道": 3, "更楼街道": 2, "乾潭镇": 3, "梅城镇": 2, "杨村桥镇": 1, "下涯镇": 2, "大洋镇": 1, "寿昌镇": 3,
-    "航头镇": 1, "大同镇": 2, "教育工会": 4, "卫生健康工会": 3,
-}  # fmt: skip
 TARGETS = {
     "labour.model_units": 20, "orgs.founded": 30, "orgs.members_homes_building": 5, "places.rest_stations": 4,
     "places.nursing_rooms": 5, "skills.contests_city": 15, "skills.tuition_grants": 100, "honours.craftsmen": 10,
@@ -77,9 +65,6 @@ def half_year() -> None:
         _enter(federation, figure, span, value, title, line, players[department])
     for code, _, short, _ in unions.second_level():
         org = orgs.by_code(code)
-        if short in DRAWN_IN:
-            _enter(org, "skills.contests_drawn_in", HALF, DRAWN_IN[short], f"{short}职工技能竞赛一览表",
-                   f"组织竞赛{DRAWN_IN[short]}项。", MACHINE)  # fmt: skip
         if code.isdigit():
             _enter(
                 org,

@@ -24,7 +24,7 @@ from gongjia.base.period import Period
 from gongjia.report.figure import Base, Figure, Ratio, Window
 from gongjia.report.figure import figures as registry
 from gongjia.report.hand import entered, hand_rows
-from gongjia.report.kinds import Measure, Source
+from gongjia.report.kinds import Source
 from gongjia.who.orgs.queries import counted as orgs
 
 WHOLE = UUID(int=0)  # the bucket of the union with all below it
@@ -300,7 +300,7 @@ def _columns(group: list[Figure]) -> str:
 def _counters(figure: Figure, number: int) -> tuple[str, ...]:
     """The rows of one figure as SQL and, where the value is not their number, the value."""
     only = "" if figure.where == Q() else f" FILTER (WHERE r.f{number})"
-    if figure.measure is Measure.SUM:
+    if figure.summed:
         return f"count(*){only}", f"coalesce(sum(r.amount){only}, 0)"
     return (f"count(*){only}",)
 

@@ -39,7 +39,7 @@ class Base:
     rows: Callable[[Period], QuerySet]
     org: str = "org_id"  # the union a row counts for
     person: str = ""  # who is counted by Measure.PERSONS
-    amount: str = ""  # what is added up by Measure.SUM, in fen
+    amount: str = ""  # what is added up: by Measure.SUM in fen, by Measure.TOTAL as it is
     on: str = ""  # the day shown beside a record
     # A condition that at least one row of every person with more than one row fulfils: where the
     # database itself keeps persons unique, only those few can count twice.
@@ -94,7 +94,7 @@ class Figure:
             raise ValueError(f"{self.key}: 人次 must stand beside a figure of persons")
         if self.base and self.measure is Measure.PERSONS and not self.base.person:
             raise ValueError(f"{self.key}: its base does not say who is counted")
-        if self.base and self.measure is Measure.SUM and not self.base.amount:
+        if self.base and self.summed and not self.base.amount:
             raise ValueError(f"{self.key}: its base does not say what is added up")
 
     # definition ---------------------------------------------------------------------------------
@@ -110,6 +110,11 @@ class Figure:
     @property
     def money(self) -> bool:
         return self.measure is Measure.SUM
+
+    @property
+    def summed(self) -> bool:
+        """True: a value is the sum of what its rows say, not their number."""
+        return self.measure in (Measure.SUM, Measure.TOTAL)
 
     @property
     def parts(self) -> tuple[str, ...]:

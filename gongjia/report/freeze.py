@@ -63,7 +63,7 @@ class Content:
             return by_hand if self.hand else None
         if figure.distinct:
             return len(set(self.persons)) + by_hand
-        return (sum(self.weights) if figure.money else len(self.ids)) + by_hand
+        return (sum(self.weights) if figure.summed else len(self.ids)) + by_hand
 
     def rows(self) -> dict[UUID, tuple[UUID, int]]:
         """Key -> (person, weight) of every record, hand entries included."""
@@ -92,7 +92,7 @@ def contents(wanted: Iterable[Figure], org: Any, period: Period, cutoff: date | 
             found[figure.key] = Content(
                 ids=tuple(row[0] for row in mine),
                 persons=tuple(row[1] or _NOBODY for row in mine) if figure.distinct else (),
-                weights=tuple(int(row[2] or 0) for row in mine) if figure.money else (),
+                weights=tuple(int(row[2] or 0) for row in mine) if figure.summed else (),
                 hand=tuple(hand.get(figure.key, ())),
             )
     return found

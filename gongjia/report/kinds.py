@@ -23,6 +23,7 @@ class Measure(Enum):
     PERSONS = "persons"  # distinct persons: 名, 人
     TIMES = "times"  # 人次: rows of persons, never alone: stands beside a figure of persons
     SUM = "sum"  # a sum of fen
+    TOTAL = "total"  # a sum of whole numbers: hours, people counted on the spot
 
 
 class Source(TextChoices):

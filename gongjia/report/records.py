@@ -17,7 +17,6 @@ from gongjia.base.period import Period
 from gongjia.report.figure import Base, Figure, Ratio, Window
 from gongjia.report.figure import figures as registry
 from gongjia.report.hand import hand_rows
-from gongjia.report.kinds import Measure
 from gongjia.who.orgs.queries import counted as orgs
 from gongjia.who.orgs.queries import names_on
 
@@ -128,7 +127,7 @@ def _chunks(rows: QuerySet, after: UUID | None) -> Iterator[Any]:
 
 
 def of_row(figure: Figure, base: Base, row: Model) -> Listed:
-    amount = _value(row, base.amount) if figure.measure is Measure.SUM else None
+    adds = int(_value(row, base.amount)) if figure.summed else 1
     person = _value(row, base.person) if base.person else None
     org_id = getattr(row, "_org", None) or _value(row, base.org)
     fields = {"id": _value(row, base.page), "org_id": org_id, "person_id": person}
@@ -140,8 +139,8 @@ def of_row(figure: Figure, base: Base, row: Model) -> Listed:
         label=base.name(row),
         org_id=org_id,
         on=on.astimezone(clock.SHANGHAI).date() if isinstance(on, datetime) else on,
-        weight=1 if amount is None else amount,
-        amount=amount,
+        weight=adds,
+        amount=adds if figure.money else None,
         person_id=person,
         hand=False,
         url=base.url.format(**fields) if base.url else "",

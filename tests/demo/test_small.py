@@ -30,7 +30,9 @@ FROM_RECORDS = (
     "orgs.registered", "orgs.platforms_opened", "members.total", "members.real_name", "members.portal_activated",
     "members.new_trades", "members.retained", "honours.craftsmen", "honours.craftsmen_nominated",
     "skills.tuition_grants", "skills.tuition_asked", "care.gifts_households", "care.gifts_companies", "care.aid_paid",
-    "care.convalescence", "labour.model_units", "orgs.founded", "orgs.founded_joint",
+    "care.convalescence", "labour.model_units", "orgs.founded", "orgs.founded_joint", "skills.contests_city",
+    "skills.contests_drawn_in", "skills.training_terms", "skills.talks", "skills.shows", "places.dating_events",
+    "places.little_birds", "cadres.volunteer_teams", "cadres.volunteer_hours",
 )  # fmt: skip
 
 

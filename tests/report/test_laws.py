@@ -171,7 +171,7 @@ def plain_rows(figure, period, cutoff):
     if figure.base is not None:
         for row in figure.base.rows(window.period).filter(figure.condition(window.period)):
             person = getattr(row, figure.base.person) if figure.measure is Measure.PERSONS else None
-            adds = getattr(row, figure.base.amount) if figure.measure is Measure.SUM else 1
+            adds = getattr(row, figure.base.amount) if figure.summed else 1
             rows.append((getattr(row, figure.base.org), adds, person))
     if figure.has_hand:
         rows += [(entry.org_id, entry.value, None) for entry in hand_rows(window, [figure])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gongjia.report.catalogue import chains
+from django.db.models import Q
+
+from gongjia.report.catalogue import chains, gatherings
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
 
@@ -13,8 +15,11 @@ figures.register(
         label="市级技能竞赛",
         unit="项",
         time=Time.FLOW,
+        base=gatherings.CONTESTS,
+        where=Q(level="county"),
         meaning="期间内由市总工会主办或联合主办的职工技能竞赛项数。",
-        counts="以决赛日期为准；一项竞赛的初赛、复赛不另计。",
+        counts="以决赛日期为准；一项竞赛的初赛、复赛不另计。级别登记为县市级、已经举办的竞赛计入，取消的不计。",
+        overlap="与“带动全市技能竞赛”(skills.contests_drawn_in)互不包含。",
         upper="全总统计年报：县级及以上技能竞赛次数",
     )
 )
@@ -25,10 +30,56 @@ figures.register(
         label="带动全市技能竞赛",
         unit="项",
         time=Time.FLOW,
+        base=gatherings.CONTESTS,
+        where=Q(level__in=("township", "unit")),
         meaning="期间内乡镇(街道)、产业工会和基层工会组织的职工技能竞赛项数。",
-        counts="由组织竞赛的工会各自填报本级的项数。",
+        counts="以决赛日期为准，计在组织竞赛的工会；级别登记为乡镇、产业级和单位级的竞赛计入。",
         overlap="不含市总工会主办的市级技能竞赛(skills.contests_city)。",
         upper="全总统计年报：基层技能竞赛次数",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.contest_entrants",
+        area=2,
+        label="竞赛选手",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.ENTRANTS,
+        has_hand=False,
+        meaning="期间内举办的技能竞赛的参赛选手人数，各级竞赛都计。",
+        counts="报上名的选手；一人参加几项竞赛也只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.contest_entries",
+        area=2,
+        label="参赛人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TIMES,
+        beside="skills.contest_entrants",
+        base=gatherings.ENTRANTS,
+        has_hand=False,
+        meaning="期间内举办的技能竞赛的参赛人次。",
+        counts="一人参加一项竞赛计一人次；几轮比赛不另计。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.contest_titles",
+        area=2,
+        label="竞赛产生技术能手",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.RANKS,
+        where=~Q(title_won=""),
+        has_hand=False,
+        meaning="期间内认定的竞赛名次中获得技术能手等称号的人数。",
+        counts="以名次认定日期为准；一人得几个称号也只计一次。",
     )
 )
 figures.register(
@@ -38,8 +89,67 @@ figures.register(
         label="免费职业技能培训",
         unit="期",
         time=Time.FLOW,
+        base=gatherings.TRAINING,
+        where=Q(level="county"),
         meaning="期间内市级层面免费开办的职业技能培训期数。",
         counts="以结业日期为准。基层自办的培训不计。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.trained",
+        area=2,
+        label="技能培训人数",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.TRAINED,
+        has_hand=False,
+        meaning="期间内到场参加技能培训的人数，各级工会办的都计。",
+        counts="按签到；一人参加几次课、几期班也只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.training_visits",
+        area=2,
+        label="技能培训人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TIMES,
+        beside="skills.trained",
+        base=gatherings.TRAINED,
+        has_hand=False,
+        meaning="期间内到场参加技能培训的人次。",
+        counts="一人到一次课计一人次。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.training_hours",
+        area=2,
+        label="技能培训学时",
+        unit="小时",
+        time=Time.FLOW,
+        measure=Measure.TOTAL,
+        base=gatherings.TRAINED,
+        has_hand=False,
+        meaning="期间内到场职工的培训时间合计。",
+        counts="每人每次课按小时计，满半小时的进一，不满的舍去。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.certificates",
+        area=2,
+        label="培训结业证书",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.CERTIFIED,
+        has_hand=False,
+        meaning="期间内领到培训结业证书的人数。",
+        counts="以发证日期为准；期间内撤销的不计；一人领几张也只计一次。",
     )
 )
 figures.register(
@@ -91,8 +201,38 @@ figures.register(
         label="职工讲座",
         unit="场",
         time=Time.FLOW,
+        base=gatherings.TALKS,
         meaning="期间内为职工举办的各类讲座场数。",
-        counts="同一讲座在不同单位举办的，每到一处计一场。",
+        counts="同一讲座在不同单位举办的，每到一处计一场。取消的不计。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.talk_visits",
+        area=2,
+        label="讲座人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TOTAL,
+        beside="skills.talk_persons",
+        base=gatherings.TALKS,
+        has_hand=False,
+        meaning="期间内讲座的到场人次。",
+        counts="要报名的按签到，不用报名的按现场登记的人次。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.talk_persons",
+        area=2,
+        label="讲座实名到场人数",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.HEARD,
+        has_hand=False,
+        meaning="期间内签到参加讲座的人数。",
+        counts="只有签到的知道是谁；现场登记人次的不在内。一人听几场也只计一次。",
     )
 )
 figures.register(
@@ -102,7 +242,40 @@ figures.register(
         label="文艺演出",
         unit="场",
         time=Time.FLOW,
+        base=gatherings.SHOWS,
+        where=Q(event__level="county"),
         meaning="期间内为职工举办的文艺演出场数。",
-        counts="市总工会主办、承办的演出。",
+        counts="市总工会主办、承办的演出。取消的不计。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.show_visits",
+        area=2,
+        label="演出人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TOTAL,
+        beside="skills.show_persons",
+        base=gatherings.SHOWS,
+        where=Q(event__level="county"),
+        has_hand=False,
+        meaning="期间内市总工会文艺演出的观众人次。",
+        counts="凭票入场的按签到，不用票的按现场登记的人次。",
+    )
+)
+figures.register(
+    Figure(
+        key="skills.show_persons",
+        area=2,
+        label="演出实名观众",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.SEEN,
+        where=Q(event__level="county"),
+        has_hand=False,
+        meaning="期间内签到观看市总工会文艺演出的人数。",
+        counts="只有签到的知道是谁；一人看几场也只计一次。",
     )
 )

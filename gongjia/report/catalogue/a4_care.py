@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from gongjia.report.catalogue import chains
+from gongjia.report.catalogue import chains, gatherings
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
 
@@ -151,8 +151,10 @@ figures.register(
         unit="名",
         time=Time.FLOW,
         measure=Measure.PERSONS,
+        base=gatherings.CHECKED,
+        where=Q(person__is_rural_worker=True),
         meaning="期间内接受免费健康体检的外来务工人员人数。",
-        counts="以到检日期为准；同一人一年只计一次。",
+        counts="按到检签到，登记为农民工的计入；同一人期间内只计一次。",
     )
 )
 figures.register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongjia.report.catalogue import gatherings
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
 
@@ -48,8 +49,40 @@ figures.register(
         label="大型相亲交友活动",
         unit="场",
         time=Time.FLOW,
+        base=gatherings.MATCHING,
         meaning="期间内举办的大型相亲交友活动场数。",
-        counts="以举办日期为准。职工交友小屋的日常活动不计。",
+        counts="以举办日期为准，已经举办的单身联谊计入。职工交友小屋的日常活动不计。",
+    )
+)
+figures.register(
+    Figure(
+        key="places.dating_persons",
+        area=5,
+        label="相亲交友参加人数",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.MATCHED,
+        has_hand=False,
+        sensitive=True,
+        meaning="期间内到场参加相亲交友活动的人数。",
+        counts="按签到；一人参加几场也只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="places.dating_visits",
+        area=5,
+        label="相亲交友人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TIMES,
+        beside="places.dating_persons",
+        base=gatherings.MATCHED,
+        has_hand=False,
+        sensitive=True,
+        meaning="期间内到场参加相亲交友活动的人次。",
+        counts="一人到一场计一人次。",
     )
 )
 figures.register(
@@ -60,8 +93,25 @@ figures.register(
         unit="名",
         time=Time.FLOW,
         measure=Measure.PERSONS,
+        base=gatherings.CHILDREN,
         to_cutoff=True,
         meaning="参加小候鸟关爱活动的外来务工人员子女人数。",
-        counts="一个孩子一季只计一次，计到报告截止日。",
+        counts="托班开班后计入报上名、有监护人同意的孩子；一个孩子一季只计一次，计到报告截止日。",
+    )
+)
+figures.register(
+    Figure(
+        key="places.little_bird_places",
+        area=5,
+        label="小候鸟托班人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TIMES,
+        beside="places.little_birds",
+        base=gatherings.CHILDREN,
+        has_hand=False,
+        to_cutoff=True,
+        meaning="小候鸟关爱活动各托班的孩子人次。",
+        counts="一个孩子上几个班计几人次，计到报告截止日。",
     )
 )

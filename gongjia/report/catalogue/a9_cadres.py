@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from gongjia.report.catalogue import bases
+from gongjia.report.catalogue import bases, gatherings
 from gongjia.report.figure import Figure, figures
 from gongjia.report.kinds import Measure, Time
 from gongjia.who.members.kinds import Sex
@@ -69,7 +69,78 @@ figures.register(
         label="工会志愿者服务队",
         unit="支",
         time=Time.FLOW,
+        base=gatherings.TEAMS,
         meaning="期间内创立的工会志愿者服务队支数。",
         counts="以成立日期为准。",
+    )
+)
+figures.register(
+    Figure(
+        key="cadres.volunteers",
+        area=9,
+        label="志愿者",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.SERVED,
+        has_hand=False,
+        meaning="期间内参加志愿服务的人数。",
+        counts="按签到；一人服务几次也只计一次。",
+    )
+)
+figures.register(
+    Figure(
+        key="cadres.volunteer_visits",
+        area=9,
+        label="志愿服务人次",
+        unit="人次",
+        time=Time.FLOW,
+        measure=Measure.TIMES,
+        beside="cadres.volunteers",
+        base=gatherings.SERVED,
+        has_hand=False,
+        meaning="期间内参加志愿服务的人次。",
+        counts="一人服务一次计一人次。",
+    )
+)
+figures.register(
+    Figure(
+        key="cadres.volunteer_hours",
+        area=9,
+        label="志愿服务时长",
+        unit="小时",
+        time=Time.FLOW,
+        measure=Measure.TOTAL,
+        base=gatherings.SERVED,
+        has_hand=False,
+        meaning="期间内志愿服务的时间合计。",
+        counts="每人每次按小时计，满半小时的进一，不满的舍去。",
+    )
+)
+figures.register(
+    Figure(
+        key="cadres.training_terms",
+        area=9,
+        label="工会干部培训",
+        unit="期",
+        time=Time.FLOW,
+        base=gatherings.CADRE_TERMS,
+        has_hand=False,
+        meaning="期间内举办的工会干部业务培训期数。",
+        counts="以结业日期为准，各级工会办的都计。",
+    )
+)
+figures.register(
+    Figure(
+        key="cadres.trained",
+        area=9,
+        label="受训工会干部",
+        unit="人",
+        time=Time.FLOW,
+        measure=Measure.PERSONS,
+        base=gatherings.CADRES,
+        has_hand=False,
+        meaning="期间内到场参加工会干部培训的人数。",
+        counts="按签到；一人参加几期也只计一次。",
     )
 )

@@ -38,6 +38,7 @@ _MEASURES = {
     Measure.PERSONS: "计人数，上级对同一人只计一次，下级之和可能多于上级（另列“重复”）",
     Measure.TIMES: "计人次，与人数并列",
     Measure.SUM: "计金额，下级之和等于上级",
+    Measure.TOTAL: "把每条记录的数相加，下级之和等于上级",
 }
 
 

@@ -127,9 +127,12 @@ def children_out(*, session: Session, fetched: Mapping[UUID, UUID], actor: Actor
             "events.child_out", actor=actor, at=at, org=session.event.org, subjects=[session, *found.values()],
             payload={"count": len(found)},
         )  # fmt: skip
+        by_whom: dict[str, list[UUID]] = {}
         for pk, one in found.items():
-            words = {"title": session.event.title, "when": said(at), "who": people[fetched[pk]].relation or "接送人"}
-            tell([one.guardian_id], "events.child_out", words, at, "/m/events/mine/")
+            by_whom.setdefault(people[fetched[pk]].relation or "接送人", []).append(one.guardian_id)
+        for who, guardians in by_whom.items():
+            words = {"title": session.event.title, "when": said(at), "who": who}
+            tell(guardians, "events.child_out", words, at, "/m/events/mine/")
         return len(found)
 
 

@@ -14,9 +14,8 @@ from gongjia.base.refused import Hidden, refuse, refuse_if
 from gongjia.base.reveal import reveal
 from gongjia.work.events import kinds, powers, rules
 from gongjia.work.events.actions.claiming import claim
-from gongjia.work.events.actions.common import is_own, lock_event, lock_sign_up, tell
+from gongjia.work.events.actions.common import is_own, lock_event, tell
 from gongjia.work.events.models import Event, MatchBlock, MatchCard, Session, SignUp, Slip
-from gongjia.work.events.queries.facts import eligible_facts
 from gongjia.work.events.queries.matching import blocked_with, is_match, may_see_contact
 from gongjia.work.events.states import LIVE
 
@@ -40,12 +39,13 @@ def sign_up_single(
         if actor.person_id != person.pk:
             raise Hidden(str(person.pk))
         # age and membership are asked by the claim itself; here what only this kind of event asks
-        refuse_if(_card_faults(event, None, single, contact, about, at))
+        refuse_if(_card_faults(event, None, single, contact, about))
         found = claim(
             event=event, person=person, told=True, session=session, request_key=request_key, wait=wait, clash_ok=clash_ok, actor=actor,
             at=at,
         )  # fmt: skip
         if not MatchCard.objects.filter(sign_up=found).exists():
+            lock_event(event)
             _put_card(event, found, contact, about, actor, at)
         return found
 
@@ -56,31 +56,26 @@ def declare_single(
     """For a place that came by a lot or a union's nomination: only the person can say that they are single."""
     with journal.act():
         event = lock_event(sign_up.event_id)
-        found = lock_sign_up(sign_up.pk)
-        if not is_own(found, actor):
+        found = SignUp.objects.select_for_update().filter(pk=sign_up.pk).first()
+        if found is None or not is_own(found, actor):
             raise Hidden(str(sign_up.pk))
-        refuse_if(_card_faults(event, found, single, contact, about, at))
+        refuse_if(_card_faults(event, found, single, contact, about))
         if MatchCard.objects.filter(sign_up=found).exists():
             refuse("declared_already", "您已经填过单身声明。")
         return _put_card(event, found, contact, about, actor, at)
 
 
-def _card_faults(event: Event, sign_up: SignUp | None, single: bool, contact: str, about: str, at: datetime) -> Any:
-    adult = True
-    if sign_up is not None:
-        facts = eligible_facts([sign_up.person_id], event, at).get(sign_up.person_id)
-        age = facts.age_on((event.first_at or at).date()) if facts is not None else None
-        adult = age is not None and age >= 18
+def _card_faults(event: Event, sign_up: SignUp | None, single: bool, contact: str, about: str) -> Any:
+    """Whoever has a place is of age: the claim and the nomination ask it of everybody."""
     return rules.card_faults(
         rules.CardFacts(
-            kinds.KINDS[event.kind].matching, adult, single, contact, about,
-            live=sign_up is None or sign_up.state in LIVE,
+            kinds.KINDS[event.kind].matching, single, contact, about, live=sign_up is None or sign_up.state in LIVE
         )
-    )  # fmt: skip
+    )
 
 
 def _put_card(event: Event, sign_up: SignUp, contact: str, about: str, actor: Actor, at: datetime) -> MatchCard:
-    lock_event(event)  # numbers are given one after the other
+    """The event is locked: numbers are given one after the other."""
     last = MatchCard.objects.filter(event=event).aggregate(last=Max("number"))["last"] or 0
     card = MatchCard.objects.create(
         event=event, sign_up=sign_up, number=last + 1, declared_at=at, about=about.strip(), contact=contact.strip()

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from gongjia.base import journal
+from gongjia.base import journal, outbox
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Reason, Refused, refuse, refuse_if
 from gongjia.work.events import kinds, powers, rules
-from gongjia.work.events.actions.common import day_of, lock_event, tell
+from gongjia.work.events.actions.common import accounts_of, day_of, lock_event
 from gongjia.work.events.models import ContestRound, Event, Result, Score, SignUp
 from gongjia.work.events.queries.results import (
     entrants,
@@ -246,7 +246,7 @@ def decide_results(
             raise Refused(ties)
         warnings = warnings_of(found)
         journal.move_many(
-            results, "decide", actor=actor, at=at, org=found.org,
+            Result.objects.filter(event=found).select_related("org"), "decide", actor=actor, at=at, org=found.org,
             note="；".join(one for one in (share_ties.strip(), *(row.sentence for row in warnings)) if one)[:200],
             changes={"decided_on": decided_on, "document": document.strip()[:80]},
         )  # fmt: skip
@@ -256,10 +256,14 @@ def decide_results(
 
 def _tell(event: Event, results: Sequence[Result], at: datetime) -> None:
     """Everybody hears their own rank; those with the same words at once."""
+    accounts = accounts_of([one.person_id for one in results])
     groups: dict[str, list[UUID]] = {}
     for one in results:
+        if one.person_id not in accounts:
+            continue
         won = "，".join(word for word in (one.prize_level, one.title_won) if word)
         words = f"{one.trade}第 {one.rank} 名" + (f"（{won}）" if won else "")
-        groups.setdefault(words, []).append(one.person_id)
-    for words, people in groups.items():
-        tell(people, "events.result", {"title": event.title, "result": words}, at, "/m/events/mine/")
+        groups.setdefault(words, []).append(accounts[one.person_id])
+    for words, told in groups.items():
+        context = {"title": event.title, "result": words}
+        outbox.notify(told, template="events.result", context=context, at=at, url="/m/events/mine/")

@@ -19,7 +19,6 @@ class CardFacts:
     """What somebody says of themself before they take part."""
 
     matching: bool
-    adult: bool
     single: bool
     contact: str
     about: str = ""
@@ -32,8 +31,6 @@ def card_faults(facts: CardFacts) -> list[Reason]:
     found = []
     if not facts.live:
         found.append(Reason("not_live", "您没有报上这场联谊。", cure="请先报名。"))
-    if not facts.adult:
-        found.append(Reason("not_adult", "只面向成年人。", "", "《民法典》第十七条"))
     if not facts.single:
         found.append(
             Reason(
