@@ -184,7 +184,9 @@ _FACES = PACKAGE / "faces"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [_FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api", "rush")],
+        "DIRS": [
+            _FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api", "rush")
+        ],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "gongjia.faces.shared.jinja.environment"},
     },

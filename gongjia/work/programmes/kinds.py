@@ -191,7 +191,10 @@ ACTION_LABELS: dict[str, str] = {
 # Messages that go with these acts: key -> (title, body). An officer may word them anew.
 MESSAGES: dict[str, tuple[str, str]] = {
     "programmes.at_your_desk": ("有申报待审核", "“{{ title }}”有 {{ count }} 件申报到了{{ org }}，请在工作台办理。"),
-    "programmes.judge": ("请您担任评委", "请您为“{{ title }}”评分。打开这条消息可以看到要评的材料，需要回避的请先登记。"),
+    "programmes.judge": (
+        "请您担任评委",
+        "请您为“{{ title }}”评分。打开这条消息可以看到要评的材料，需要回避的请先登记。",
+    ),
     "programmes.overdue": ("审核已逾期", "“{{ title }}”有 {{ count }} 件申报在{{ org }}已超过规定时间，请尽快办理。"),
     "programmes.submitted": ("申报已提交", "您的“{{ title }}”已提交，编号 {{ number }}，现在由{{ desk }}审核。"),
     "programmes.returned": ("请补充材料", "您的“{{ title }}”需要补充：{{ missing }}"),

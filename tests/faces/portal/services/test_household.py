@@ -36,7 +36,16 @@ def file(world, member) -> HouseholdFile:
 def test_the_head_sees_what_is_in_it_masked(phone, member, file):
     before = len(journal.timeline(file))
     words = phone(member).open(ADDRESS)
-    for said in (file.number, "深度困难", "2019 年内", "问谁", file.org.name, "÷ 12 ÷ 3 人", "8,000.00", "本单位工会只知道有一份档案"):
+    for said in (
+        file.number,
+        "深度困难",
+        "2019 年内",
+        "问谁",
+        file.org.name,
+        "÷ 12 ÷ 3 人",
+        "8,000.00",
+        "本单位工会只知道有一份档案",
+    ):
         assert said in words, said
     # the phone lies on the table: no full name of the family, no full number
     assert "王大山" not in words and "李小红" not in words and NUMBER not in words
