@@ -175,3 +175,9 @@ def test_one_result_carries_one_award(chain, contest):
         Award.objects.filter(pk=other.pk).update(contest_result=result)
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.filter(pk=award.application_id).update(subject="result", contest_result=None)
+
+
+def test_prizes_of_earlier_years_come_in_by_name_and_number(chain):
+    """Imported history of prizes is of persons: the blank sheet asks for what finds them."""
+    heads = [one.title for one in programmes.blank_sheet("contest_prize")]
+    assert "姓名" in heads and "身份证号" in heads

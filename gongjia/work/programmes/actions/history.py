@@ -158,7 +158,7 @@ def _lines(file: Any, type: str) -> list[_Line]:
 
 
 def _subject(kind: ProgrammeType) -> str:
-    return "person" if kind.subject == "newcomer" else str(kind.subject)
+    return "person" if kind.subject in ("newcomer", "result") else str(kind.subject)
 
 
 def _digest(rows: Sequence[Award]) -> str:
