@@ -10,18 +10,25 @@ from typing import Any
 
 def fill(count: int, at: Any) -> list[tuple[str, str]]:
     """So many members over all basic unions; `(session key, person id)` of each."""
+    from bench import scratch
+    from gongjia.who.orgs.models import Org
+
+    found = logged_in(count, list(Org.objects.filter(code__contains="-").order_by("path")), at)
+    scratch.as_owner("vacuum analyze")
+    return found
+
+
+def logged_in(count: int, unions: list[Any], at: Any) -> list[tuple[str, str]]:
+    """So many members of these unions, everybody in on one device."""
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
-    from bench import scratch
     from gongjia.base.models import uuid7
     from gongjia.faces.shared.fresh import KEY
     from gongjia.who.accounts.models import Account, DeviceSession
     from gongjia.who.members.models import Membership, Person
-    from gongjia.who.orgs.models import Org
 
-    unions = list(Org.objects.filter(code__contains="-").order_by("path"))
     store, since = SessionStore(), at.date() - timedelta(400)
     found = []
     for start in range(0, count, 5000):
@@ -60,7 +67,6 @@ def fill(count: int, at: Any) -> list[tuple[str, str]]:
             (Account, accounts), (Person, people), (Membership, spells), (Session, sessions), (DeviceSession, devices),
         ):  # fmt: skip
             model.objects.bulk_create(rows, batch_size=1000)
-    scratch.as_owner("vacuum analyze")
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -24,6 +25,7 @@ from gongjia.faces.rush import desk, numbers, page
 from gongjia.faces.rush.hall import Away, Entry, Gather, Hall
 
 KNOWN = 30.0  # seconds for which a visitor is recognised without asking; a claim asks every time
+REMEMBERED = 1200.0
 MOST_BODY = 4096
 COOKIE = "gj_place"
 
@@ -73,6 +75,14 @@ class Rush:
         self.known: dict[str, tuple[float, UUID | None]] = {}
         self.who = Gather(desk.who, self.readers)
 
+    def close(self) -> None:
+        """Let go of every connection: the threads end."""
+        for pool, threads in ((self.claims, 2), (self.readers, 2)):
+            meeting = threading.Barrier(threads)
+            for _ in range(threads):
+                pool.submit(lambda meeting=meeting: (meeting.wait(30), desk.let_go()))
+            pool.shutdown()
+
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"not served here: {scope['type']}")
@@ -112,7 +122,7 @@ class Rush:
         if hall is None:
             if now - self.missing.get(event_id, -60.0) < 10.0:
                 return None
-            hall = Hall(event_id, self.claims, self.readers, began=self.began)
+            hall = Hall(event_id, self.claims, self.readers, began=self.began, alive=self.alive)
         if await hall.see() is None:
             self.halls.pop(event_id, None)
             if len(self.missing) > 10_000:
@@ -128,16 +138,19 @@ class Rush:
         known = self.known.get(session_key)
         if known is not None and not anew and now - known[0] < KNOWN:
             return known[1]
-        # whoever was here within the last minutes is not idle
-        alive = time.time() - (now - known[0]) if known is not None and now - known[0] < 1200 else 0.0
-        found = await self.who.of(session_key, alive)
+        found = await self.who.of(session_key, self.alive(session_key))
         if found is not None:
             if len(self.known) > 400_000:
-                self.known = {key: one for key, one in self.known.items() if now - one[0] < 1200}
+                self.known = {key: one for key, one in self.known.items() if now - one[0] < REMEMBERED}
             self.known[session_key] = (now, found)
         else:
             self.known.pop(session_key, None)
         return found
+
+    def alive(self, session_key: str) -> float:
+        """When this session was last found to be in, seconds of the epoch: whoever waits here is not idle."""
+        known, now = self.known.get(session_key), time.monotonic()
+        return time.time() - (now - known[0]) if known is not None and now - known[0] < REMEMBERED else 0.0
 
     async def number(self, request: Request, hall: Hall) -> numbers.Number | None:
         """The number that was brought; `Forged` when it is not this person's for this event."""
@@ -182,7 +195,7 @@ class Rush:
             if (answer := hall.memory(key)) is not None:
                 answer = answer.again()
             else:
-                answer = await hall.asking.of(key, 0.0)
+                answer = await hall.asking.of(key, self.alive(key))
                 hall.told[key] = (now, answer)
             return page.told(sight, answer, request.wants_json)
         early = number is None and not sight.opened(now)

@@ -110,8 +110,16 @@ def _asking(ask: Callable[..., Any], *given: Any) -> Any:
 
 
 class Hall:
-    def __init__(self, event_id: UUID, pool: ThreadPoolExecutor, readers: ThreadPoolExecutor, *, began: float):
-        self.event_id, self.pool, self.readers = event_id, pool, readers
+    def __init__(
+        self,
+        event_id: UUID,
+        pool: ThreadPoolExecutor,
+        readers: ThreadPoolExecutor,
+        *,
+        began: float,
+        alive: Callable[[str], float],
+    ):
+        self.event_id, self.pool, self.readers, self.alive = event_id, pool, readers, alive
         self.sight: desk.Sight | None = None
         self.began = began  # when this process started
         self.line: list[tuple[tuple[int, int], int, Entry]] = []
@@ -253,11 +261,10 @@ class Hall:
         return found
 
     async def batch(self, batch: list[Entry]) -> None:
-        wall = time.time() - time.monotonic()
         wishes = [
             desk.Wish(
                 one.session_key, one.number.person_id if one.number else None, one.request_key, one.received,
-                one.seen + wall, **one.wish,
+                self.alive(one.session_key), **one.wish,
             )
             for one in batch
         ]  # fmt: skip
