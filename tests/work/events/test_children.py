@@ -62,6 +62,9 @@ def test_no_child_without_its_guardians_consent_and_the_sentence_is_plain(summer
     assert not SignUp.objects.exists() and not Child.objects.exists()
     # nor by the ordinary way of one tap
     assert codes(actions.claim, event=event, person=parent, guests=1, actor=me(parent), at=AT) == {"no_consent"}
+    # nor in a rush
+    rushed = actions.claim_many(event=event, claims=[actions.Claim(parent.pk, guests=1)], actor=me(parent), at=AT)
+    assert [one.code for one in rushed[0].reasons] == ["no_consent"] and not SignUp.objects.exists()
     found = sign(event, parent, child("小明"), child("小红", born=date(2011, 1, 1)))
     assert (found.state, found.seats, found.children.count()) == ("placed", 2, 2)
     laws(event)

@@ -212,6 +212,8 @@ def _judge(
                 answers[place] = Outcome(one, REFUSED, reasons=(Reason("unknown_person", "没有这个人。"),))
                 continue
             why = rules.reasons(who, terms, one.at or at, by=way) + rules.guest_faults(terms, one.guests)
+            if way == kinds.SignedBy.RUSH:
+                why += rules.untold(event.kind)
             if terms.way == kinds.Way.LOT and way in ("self", "rush"):
                 why.append(Reason("by_lot", "本活动摇号，请登记摇号。", cure="请在登记时间内登记。"))
             if who.clashes and not one.clash_ok:
