@@ -16,6 +16,7 @@ from markupsafe import Markup
 from gongjia.base import outbox
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.portal import forms as ours
+from gongjia.faces.portal.events.tiles import held_places
 from gongjia.faces.portal.services import tiles
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.jinja import link_to
@@ -50,6 +51,7 @@ class PortalPage(Page):
 def services() -> list[dict[str, str]]:
     """What can be done here now, in a worker's words."""
     wanted = (
+        ("报名活动", "calendar-event", "teal", "portal:service_events"),
         ("查我的会籍", "id-badge-2", "info", "portal:standing"),
         ("我的会员卡", "qrcode", "", "portal:card"),
         ("资料有误", "edit", "warning", "portal:data"),
@@ -93,7 +95,7 @@ class Home(PortalPage):
         member = me is not None and me.standing in ("active", "retained")
         return {
             "services": [*tiles.tiles(self.actor, self.at, member=member), *services()],
-            "waiting": tiles.waiting(self.actor) + waiting,
+            "waiting": [*held_places(self.actor), *tiles.waiting(self.actor), *waiting],
             "standing": queries.my_standing(self.request.user, today),
             "serial": show_serial(me.person.card_serial) if me and me.person.card_serial else "",
             "messages": list(outbox.inbox(self.actor.account_id)[:3]),
@@ -327,6 +329,8 @@ class Me(PortalPage):
             ("我的资料", "id", "portal:data"),
             ("电子会员卡", "qrcode", "portal:card"),
             ("我的申请", "clipboard-list", "portal:service_mine"),
+            ("我的报名", "ticket", "portal:service_signups"),
+            ("我的学时和证书", "certificate", "portal:service_hours"),
             ("工会为我做了什么", "heart-handshake", "portal:service_done"),
             ("我家的困难职工档案", "home", "portal:service_household"),
             ("收款账户", "building-bank", "portal:service_account"),

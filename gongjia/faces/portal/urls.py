@@ -1,6 +1,7 @@
 """The portal, under /m/."""
 
 from gongjia.faces.portal import pages
+from gongjia.faces.portal.events import urls as events
 from gongjia.faces.portal.services import urls as services
 from gongjia.faces.shared.policy import Policy, page
 
@@ -8,6 +9,7 @@ app_name = "portal"
 urlpatterns = [
     page("", pages.Home, name="home"),
     *services.patterns,
+    *events.patterns,
     page("card", pages.Card, name="card"),
     page("standing", pages.Standing, name="standing"),
     page("data", pages.Data, name="data"),

@@ -1,0 +1,1 @@
+"""The door on an officer's phone: tickets scanned or typed, with or without network."""

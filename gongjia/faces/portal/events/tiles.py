@@ -1,0 +1,22 @@
+"""What lies on the first page from events: places that wait for my word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from gongjia.faces.shared import event_words as words
+from gongjia.work.events.queries import own
+
+
+def held_places(actor: Any) -> list[dict[str, str]]:
+    """The soonest to lapse first."""
+    return [
+        {
+            "label": f"{one.event.title}有名额了",
+            "note": f"为您保留到{words.clock_of(one.held_until)}，请确认",
+            "url": reverse("portal:service_signup", args=[one.pk]),
+        }
+        for one in own.offered_places(actor)
+    ]
