@@ -14,6 +14,7 @@ from gongjia.who.members.registry import TODOS
 SIGNS = {
     "transfers": "arrows-left-right", "corrections": "edit", "helps": "help-circle", "expulsions": "user-x", "posts": "id-badge-2",
     "sections": "writing-sign", "reviews": "clipboard-check", "appeals": "scale", "panels": "trophy", "batches": "wallet", "returned": "arrow-back-up", "reversals": "arrow-back-up", "doubts": "flag",
+    "faults": "calendar-event", "draws": "arrows-sort", "unsettled": "calendar-event",
 }  # fmt: skip
 
 
