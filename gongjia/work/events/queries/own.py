@@ -118,7 +118,7 @@ def _opened(child: Child, people: Iterable[PickUp], days: Iterable[Any] = ()) ->
     born: Any = child.born
     return MyChild(
         child.pk, name.open_unlogged() if name else "（资料已删除）", born.open_unlogged() if born else "", child.grade,
-        child.relation, child.health is not None, child.left_on,
+        child.relation, bool(child.health), child.left_on,
         tuple((one.pk, _plain(one.name), one.relation, str(one.phone) if one.phone else "") for one in people),
         tuple(days),
     )  # fmt: skip

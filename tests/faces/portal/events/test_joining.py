@@ -81,7 +81,7 @@ def test_a_draft_is_none_and_a_foreign_union_reads_why_not(phone, member, make, 
 
 def test_sessions_and_guests_are_chosen(phone, member, make):
     event = make(by_session=True, sessions=[(STARTS, 1), (STARTS + 3 * HOUR, 5)], guests_max=2)
-    first, second = event.sessions.order_by("number")
+    _first, second = event.sessions.order_by("number")
     hand = phone(member())
     html = hand.open(of(event))
     assert "余 1" in html and "余 5" in html and "带几个人来" in html
