@@ -65,7 +65,7 @@ def without_account(*, every: int, limit: int) -> list[UUID]:
     spells = _rows("Membership").filter(
         Q(person__account__isnull=True, person__phone_index__isnull=False), until__isnull=True, standing="active"
     )
-    return list(spells.order_by("pk").values_list("person_id", flat=True))[::every][:limit]
+    return list(spells.order_by("org__path", "pk").values_list("person_id", flat=True))[::every][:limit]
 
 
 def men_born(first: date, last: date, limit: int, *, enrolled_by: date) -> list[Any]:
@@ -74,7 +74,7 @@ def men_born(first: date, last: date, limit: int, *, enrolled_by: date) -> list[
         until__isnull=True, standing="active", since__lte=enrolled_by, org__kind="single", person__sex="1", person__account__isnull=True,
         person__positions__isnull=True, person__born_on__gte=first, person__born_on__lte=last,
     )  # fmt: skip
-    found = list(spells.order_by("pk").select_related("person"))
+    found = list(spells.order_by("org__path", "pk").select_related("person"))
     return [spell.person for spell in found[:: max(1, len(found) // limit)][:limit]]
 
 
