@@ -17,7 +17,7 @@ help:
 	@echo 'make check          style, floors and types only'
 	@echo 'make fmt            put the code into its form'
 	@echo 'make proof          the tests at full size (long)'
-	@echo 'make bench-roster   bench-rollup, bench-pages: measure against the floor'
+	@echo 'make bench-rush     bench-signup, bench-roster, bench-rollup, bench-pages: measure against the floor'
 	@echo 'make audit          known vulnerabilities of what is pinned (asks the public advisory service)'
 	@echo 'make wheel          an installable package in dist/'
 	@echo 'make lock           renew the pinned requirements'

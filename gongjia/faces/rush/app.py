@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.http.request import validate_host
@@ -47,20 +50,28 @@ class Request:
 
     @property
     def session_key(self) -> str:
-        key = self.cookies.get(settings.SESSION_COOKIE_NAME, "")
+        key = self.cookies.get(_session_cookie(), "")
         return key if 20 <= len(key) <= 40 and key.isalnum() else ""
 
     def is_ours(self) -> bool:
         """The host is served here, and a POST was sent by a page of this host (or one named in GONGJIA_ORIGINS)."""
-        host = self.headers.get(b"host", "")
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if not validate_host(name.lower(), settings.ALLOWED_HOSTS):
-            return False
-        if self.method == "GET":
-            return True
-        origin = self.headers.get(b"origin", "")
-        scheme = "https" if settings.HTTPS else "http"
-        return origin == f"{scheme}://{host}" or origin in settings.CSRF_TRUSTED_ORIGINS
+        return _is_ours(self.method, self.headers.get(b"host", ""), self.headers.get(b"origin", ""))
+
+
+@lru_cache(maxsize=1)
+def _session_cookie() -> str:
+    return settings.SESSION_COOKIE_NAME
+
+
+@lru_cache(maxsize=1000)
+def _is_ours(method: str, host: str, origin: str) -> bool:
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    if not validate_host(name.lower(), settings.ALLOWED_HOSTS):
+        return False
+    if method == "GET":
+        return True
+    scheme = "https" if settings.HTTPS else "http"
+    return origin == f"{scheme}://{host}" or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
 class Rush:
@@ -170,7 +181,7 @@ class Rush:
             number = await self.number(request, hall) if key else None
         except Forged:
             return page.forged(sight, request.wants_json)
-        if answer := hall.memory(key, 600.0) if key else None:
+        if key and (answer := await self.recalled(hall, key)) is not None:
             return page.told(sight, answer, request.wants_json)
         entry = hall.entries.get(key) if key else None
         if entry is None and number is not None:
@@ -179,6 +190,19 @@ class Rush:
             hall.seen(key)
             return page.waiting(sight, hall.ahead(entry), request.wants_json)
         return page.entrance(sight, bool(key), request.wants_json)
+
+    async def recalled(self, hall: Hall, key: str) -> desk.Answer | None:
+        """What this visitor was told. A place is looked up again after a while: it may have been given up since."""
+        answer = hall.memory(key)
+        old = hall.memory(key, REMEMBERED) if answer is None else None
+        if old is not None and old.standing is not None:
+            found = await hall.asking.of(key, self.alive(key))
+            if found.standing is not None:
+                answer = replace(old, standing=found.standing)
+                hall.told[key] = (time.monotonic(), answer)
+            else:
+                hall.told.pop(key, None)
+        return answer
 
     # -- into the line -----------------------------------------------------------------------------
     async def join(self, request: Request, hall: Hall, form: dict[str, str]) -> page.Response:
@@ -235,6 +259,7 @@ class Forged(Exception):
     """A number that is none, or somebody else's."""
 
 
+@lru_cache(maxsize=1000)
 def _event_of(path: str) -> UUID | None:
     parts = path.split("/")
     if len(parts) != 4 or parts[1] != "rush" or parts[3]:
@@ -286,7 +311,7 @@ def _wish(form: dict[str, str], sight: desk.Sight) -> dict[str, Any]:
 def _request_key(form: dict[str, str], session_key: str) -> str:
     """The same for a request that is sent twice with the client's own key, else new. A number's nonce, if it gets one."""
     given = form.get("key", "")
-    nonce = hashlib.sha256(f"{session_key}\0{given}".encode()).hexdigest() if given else uuid4().hex
+    nonce = hashlib.sha256(f"{session_key}\0{given}".encode()).hexdigest() if given else secrets.token_hex(8)
     return f"rush:{nonce[:16]}"
 
 

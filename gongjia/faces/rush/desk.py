@@ -5,6 +5,7 @@ Nothing is decided here: who may come and who gets a place is said by the functi
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,22 +47,28 @@ class Sight:
     counted: float  # … and when the cells were read
     mark: str  # of the row that `event` was read from
     event: Any = field(repr=False, compare=False)
+    opens_local: float = field(init=False)  # the limits on the local clock, by the least that the database's is at
+    closes_local: float = field(init=False)
 
-    def least(self, at: float) -> datetime:
-        """The database's clock is at least here when the local one is at `at`."""
-        return self.moment + timedelta(seconds=at - self.local)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "opens_local", self._local(self.opens_at, -math.inf))
+        object.__setattr__(self, "closes_local", self._local(self.closes_at, math.inf))
+
+    def _local(self, limit: datetime | None, none: float) -> float:
+        return none if limit is None else self.local + (limit - self.moment).total_seconds()
 
     def most(self, at: float) -> datetime:
+        """The database's clock is at most here when the local one is at `at`."""
         return self.moment + timedelta(seconds=at - self.asked)
 
     def opened(self, at: float) -> bool:
-        return self.opens_at is None or self.least(at) >= self.opens_at
+        return at >= self.opens_local
 
     def seconds_to_opening(self, at: float) -> float:
-        return (self.opens_at - self.least(at)).total_seconds() if self.opens_at is not None else 0.0
+        return self.opens_local - at if self.opens_at is not None else 0.0
 
     def over(self, at: float) -> bool:
-        return self.state != "open" or (self.closes_at is not None and self.least(at) >= self.closes_at)
+        return self.state != "open" or at >= self.closes_local
 
     def sold_out(self, session_id: UUID | None) -> bool:
         return all_gone(self.cells, session_id)

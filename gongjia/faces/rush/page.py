@@ -62,7 +62,10 @@ def told(sight: Sight, answer: Answer, as_json: bool) -> Response:
     status = STATUS.get(answer.verdict, 200)
     if as_json:
         return status, JSON, _told_json(answer)
-    lines = [one.sentence + (one.cure and " " + one.cure) for one in answer.reasons]
+    clash = bool(answer.reasons) and {one.code for one in answer.reasons} == {"clash"}
+    lines = [
+        f"{one.sentence}{one.fact}" if clash else one.sentence + (one.cure and " " + one.cure) for one in answer.reasons
+    ]
     standing = answer.standing
     if standing is not None:
         if answer.verdict == actions.ALREADY:
@@ -77,6 +80,7 @@ def told(sight: Sight, answer: Answer, as_json: bool) -> Response:
     body = _page(
         sight, SAID.get(answer.verdict, answer.verdict), tuple(lines), again=again,
         log_in=answer.verdict == desk.LOGGED_OUT, mine=standing is not None, good=standing is not None,
+        clash=clash,
     )  # fmt: skip
     forget = [_cookie(sight, "", 0)] if answer.verdict == desk.USED_UP else []
     return status, [*HTML, *forget], body
@@ -222,11 +226,12 @@ def _page(
     mine: bool = False,
     good: bool = False,
     refresh: int = 0,
+    clash: bool = False,
 ) -> bytes:
     return _drawn(
         heading, lines, refresh, sight.title, sight.place, _moment(sight.first_at), f"/rush/{sight.event_id}/",
         again and not sight.over(time.monotonic()), log_in, mine, good, sight.sessions, sight.guests_max,
-        sight.waiting_list,
+        sight.waiting_list, clash,
     )  # fmt: skip
 
 
@@ -250,6 +255,7 @@ def _drawn(
     sessions: tuple[Any, ...] = (),
     guests_max: int = 0,
     waiting_list: bool = False,
+    clash: bool = False,
 ) -> bytes:
     """Drawn once for all who see the same."""
     site = settings.GONGJIA_RUSH_SITE.rstrip("/")
@@ -258,7 +264,7 @@ def _drawn(
         {
             "title": event or heading, "heading": heading, "lines": lines, "refresh": refresh, "event": event, "place": place,
             "when": when, "address": address, "again": again, "log_in": log_in, "mine": mine, "good": good,
-            "sessions": sessions, "guests_max": guests_max, "waiting_list": waiting_list, "site": site,
+            "sessions": sessions, "guests_max": guests_max, "waiting_list": waiting_list, "site": site, "clash": clash,
             "log_in_address": f"{site}{settings.LOGIN_URL}?next={address}",
         },
     ).encode()  # fmt: skip

@@ -187,12 +187,14 @@ def test_the_session_is_opened_as_django_opens_it(crowd):
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
 
-    store, signer = SessionStore(), visitors.Signer(salt=SessionStore().key_salt)
+    store = SessionStore()
     ((key, _),) = crowd(1)
     data = Session.objects.get(pk=key).session_data
-    assert visitors._opened(data, signer, store.serializer) == store.decode(data) != {}
-    for broken in (data[:-1], "x" + data, data.replace(":", "", 1), ""):
-        assert visitors._opened(broken, signer, store.serializer) == store.decode(broken) == {}
+    assert visitors.opened(data, store.key_salt) == store.decode(data) != {}
+    large = store.encode({"a": "b" * 5000, KEY: 1})  # packed
+    assert large.startswith(".") and visitors.opened(large, store.key_salt) == store.decode(large) != {}
+    for broken in (data[:-1], "x" + data, data.replace(":", "", 1), "", data[:-2] + "é", large[1:]):
+        assert visitors.opened(broken, store.key_salt) == store.decode(broken) == {}
 
 
 @pytest.mark.parametrize(
@@ -282,3 +284,29 @@ def test_pages_say_it_in_plain_words(rush, crowd, event):
             and "default-src 'none'" in one.all["content-security-policy"]
         )
         assert "<script>" not in one.text and " style=" not in one.text
+
+
+def test_a_clash_is_named_and_may_be_wanted(rush, crowd, event):
+    ((key, _),) = crowd(1)
+    first, second = event(3, title="书法班"), event(3, title="合唱团")
+    hall, other = Visitors(rush(), first.pk), Visitors(rush(), second.pk)
+
+    async def scene():
+        await hall.post(key)
+        return await other.post(key, html=True), await other.post(key, body=b"clash_ok=1", html=True)
+
+    named, wanted = asyncio.run(scene())
+    assert named.status == 422 and "书法班" in named.text and "仍要报名" in named.text
+    assert wanted.status == 200 and "报名成功" in wanted.text
+
+
+def test_ordinary_pages_lead_here_only_where_it_runs(settings, event):
+    from gongjia.faces.shared.rush import address
+
+    made = event(3)
+    assert address(made) == ""
+    settings.GONGJIA_RUSH_PORT = 8001
+    assert address(made) == f"/rush/{made.pk}/"
+    settings.GONGJIA_RUSH_URL = "http://10.0.0.5:8001/"
+    assert address(made) == f"http://10.0.0.5:8001/rush/{made.pk}/"
+    assert address(event(3, opens_in=3600)) != "" and address(event(0, way="open")) == ""

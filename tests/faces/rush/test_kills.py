@@ -18,7 +18,7 @@ import pytest
 
 from tests.config.outside import Serving, environment, free_port, gongjia, living, wait_for
 
-PEOPLE, PLACES, CLIENTS = 600, 400, 12
+PEOPLE, PLACES, CLIENTS = 240, 160, 8
 UNIONS = "工会名称,组织类型,上级工会\n城关镇总工会,乡镇(街道)工会,\n测试机械厂工会,单独基层工会,城关镇总工会\n"
 PREPARE = f"""
 import json
@@ -99,11 +99,11 @@ def test_the_process_and_the_database_are_killed_in_the_middle(home: Path):
         def answered() -> int:
             return sum(len(one.heard) for one in threads)
 
-        wait_for(lambda: answered() > 60, 60, "the rush to begin", every=0.01)
+        wait_for(lambda: answered() > 40, 60, "the rush to begin", every=0.01)
         killed = serving.children()["rush"]
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: serving.children().get("rush") not in (None, killed), 60, "the process to be back")
-        wait_for(lambda: answered() > 250, 90, "the rush to go on", every=0.01)
+        wait_for(lambda: answered() > 110, 90, "the rush to go on", every=0.01)
         os.kill(
             json.loads((home / "run" / "server.json").read_text())["pid"], signal.SIGQUIT
         )  # as a crash: no checkpoint

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -23,9 +22,9 @@ from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import Mended, NoteField
 from gongjia.faces.shared.pages import FormPage
 from gongjia.faces.shared.pages.forms import put_reasons
+from gongjia.faces.shared.rush import address
 from gongjia.work.events import actions, kinds, queries, rules
 from gongjia.work.events.queries import own
-from gongjia.work.events.queries.rush import suits_rush
 
 KEY_MOST = 64
 
@@ -134,6 +133,7 @@ class EventPage(EventBase):
             "key": uuid4().hex,
             "full": bool(total) and used >= total and event.way == kinds.Way.FIRST,
             "rush": self.rush(),
+            "early": [one.code for one in why_not] == ["not_open_yet"] and self.mine is None,
             "reasons": reasons,
             "clash_only": bool(reasons) and {one.code for one in reasons} == {"clash"},
             "chosen": self.request.POST,
@@ -173,10 +173,7 @@ class EventPage(EventBase):
 
     def rush(self) -> str:
         """The waiting page of a rush, where that process runs beside this one."""
-        event = self.event
-        if not (settings.GONGJIA_RUSH_SITE or settings.GONGJIA_RUSH_PORT) or not suits_rush(event):
-            return ""
-        return f"{settings.GONGJIA_RUSH_SITE.rstrip('/')}/rush/{event.pk}/"
+        return address(self.event)
 
 
 _WAYS = {

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from gongjia.base import arrays
 from gongjia.base.actor import Actor
 from gongjia.base.models import uuid7
 from gongjia.base.refused import Reason, Refused
@@ -83,7 +84,7 @@ from unnest(%(people)s::uuid[]) as k(id) cross join lateral (
     and x.state in ('entered', 'waiting', 'offered', 'placed') limit 1) s
 union all
 select s.person_id, s.request_key, s.id, s.state, s.place_no, s.waiting_no
-from unnest(%(keys)s::text[]) as k(key) cross join lateral (
+from jsonb_array_elements_text(%(keys)s::jsonb) as k(key) cross join lateral (
     select * from events_signup x where x.event_id = %(event)s and x.request_key = k.key
     and x.request_key <> '' limit 1) s
 """
@@ -95,7 +96,7 @@ def already(event: Event, claims: Iterable[Claim]) -> dict[Any, tuple[Any, ...]]
     keys = [one.request_key for one in claims if one.request_key]
     found: dict[Any, tuple[Any, ...]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_HAD, {"event": event.pk, "people": people, "keys": keys})
+        cursor.execute(_HAD, {"event": event.pk, "people": arrays.uuids(people), "keys": arrays.texts(keys)})
         for row in cursor.fetchall():
             if row[1]:
                 found[row[1]] = row
@@ -244,7 +245,11 @@ def _write(
                 tuple((name, kind) for name, (kind, _v) in same.items()),
                 tuple((name, kind) for name, (kind, _v) in own.items()),
             ),
-            [*values.values(), *(one for _kind, one in same.values()), *(column for _kind, column in own.values())],
+            [
+                *values.values(),
+                *(one for _kind, one in same.values()),
+                *(arrays.of(kind, column)[1] for kind, column in own.values()),
+            ],
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -271,7 +276,7 @@ def _insert(fixed: tuple[str, ...], same: tuple[tuple[str, str], ...], lists: tu
     """The statement for columns that are the same in all rows (`fixed` need no type) and columns that come as lists."""
     names = ", ".join([*fixed, *(name for name, _kind in (*same, *lists))])
     marks = ", ".join(["%s"] * len(fixed) + [f"%s::{kind}" for _name, kind in same])
-    given = ", ".join(f"%s::{kind}[]" for _name, kind in lists)
+    given = ", ".join(arrays.of(kind, [])[0] for _name, kind in lists)
     own = ", ".join(f"n.{name}" for name, _kind in lists)
     columns = ", ".join(name for name, _kind in lists)
     return (

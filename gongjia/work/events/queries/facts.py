@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from gongjia.base import arrays
 from gongjia.base.clock import SHANGHAI
 from gongjia.base.period import add_months
 from gongjia.work.events import kinds
@@ -31,7 +32,7 @@ left join lateral (
     select x.state from events_signup x where x.event_id = %(event)s and x.person_id = p.id
     and x.state in ('entered', 'waiting', 'offered', 'placed') limit 1
 ) s on true
-where p.id = any(%(ids)s)
+where p.id = any(%(ids)s::uuid[])
 """
 _GUIDES = (
     "(select array_agg(c.ancestor_id) from orgs_orgclosure c where c.descendant_id = m.org_id and c.via = 'industry'"
@@ -126,7 +127,7 @@ def eligible_facts(
         "busy": _BUSY if clashes else "false",
     }
     params = {
-        "ids": ids,
+        "ids": arrays.uuids(ids),
         "event": event.pk,
         "day": day,
         "session": getattr(session, "pk", session),

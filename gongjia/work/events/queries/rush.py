@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from gongjia.base import clock
-from gongjia.work.events import kinds
+from gongjia.base import arrays, clock
+from gongjia.work.events import kinds, rules
 from gongjia.work.events.models import Event, Session
 from gongjia.work.events.queries.places import Counter
 
@@ -30,8 +30,8 @@ def standings(event_id: UUID, person_ids: Iterable[UUID]) -> dict[UUID, Standing
     with connection.cursor() as cursor:
         cursor.execute(
             "select person_id, id, state, place_no, waiting_no from events_signup where event_id = %s"
-            " and person_id = any(%s) and state in ('entered', 'waiting', 'offered', 'placed')",
-            [event_id, list(person_ids)],
+            " and person_id = any(%s::uuid[]) and state in ('entered', 'waiting', 'offered', 'placed')",
+            [event_id, arrays.uuids(person_ids)],
         )
         return {row[0]: Standing(*row[1:]) for row in cursor.fetchall()}
 
@@ -46,7 +46,7 @@ def version_of(event_id: UUID) -> tuple[datetime, str]:
 
 def suits_rush(event: Event) -> bool:
     """First come, and a sign-up that asks for no more than a session and a number of guests."""
-    return event.way == kinds.Way.FIRST and not kinds.KINDS[event.kind].children
+    return event.way == kinds.Way.FIRST and not rules.untold(event.kind)
 
 
 def running_sessions(event: Event) -> list[Session]:
