@@ -24,8 +24,8 @@ def test_children_side_by_side(half):
     assert drill.rows[0].own and drill.rows[0].name == "本级"
     assert sum(row.cell.value for row in drill.rows) == 19
     assert len(drill.rows) == 17
-    hand = queries.drill(half.officer, "skills.talks", half.fed, H1)
-    assert cells(hand)["本级"] == "41场" and cells(hand)["第1工会"] == "未填报"
+    hand = queries.drill(half.officer, "care.safe_returns", half.fed, H1)
+    assert cells(hand)["本级"] == "86名" and cells(hand)["第1工会"] == "未填报"
 
 
 def test_old_reports_show_old_names(half):
@@ -74,7 +74,7 @@ def test_figures_that_are_not_sensitive_stay(half):
 
 
 def test_records_are_paged_without_gaps(half):
-    for key in ("members.real_name", "orgs.coverage", "orgs.founded", "skills.talks"):
+    for key in ("members.real_name", "orgs.coverage", "orgs.founded", "care.safe_returns"):
         whole = [one.record.id for one in queries.record_rows(half.officer, key, half.fed, H1, CUTOFF, limit=10_000)]
         paged, after = [], ""
         while True:

@@ -105,11 +105,11 @@ def test_pdf_page_and_fonts(half):
 def test_a_missing_number_shows_as_missing(half):
     from gongjia.report.models import HandEntry
 
-    HandEntry.objects.filter(figure="skills.shows").delete()
+    HandEntry.objects.filter(figure="care.safe_returns").delete()
     document = render.document(half.report)
-    assert document.missing == ("文艺演出",)
-    assert "文艺演出×场" in "".join(paragraphs(report_docx(document)))
-    assert "文艺演出×场" in squeezed("".join(pages(report_pdf(document))))
+    assert document.missing == ("平安返乡",)
+    assert "帮助×名" in "".join(paragraphs(report_docx(document)))
+    assert "帮助×名" in squeezed("".join(pages(report_pdf(document))))
 
 
 def test_a_draft_says_so_and_a_frozen_one_does_not(half):

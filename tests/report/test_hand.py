@@ -106,12 +106,12 @@ def test_refused_without_proof_officer_power_or_twice(half):
 
 
 def test_reversed_with_a_date_and_never_gone(half):
-    HandEntry.objects.filter(figure="skills.shows").delete()
-    entry = enter(half, half.fed, "skills.shows", 5)
-    assert queries.hand_entries(half.officer, figure="skills.shows").get() == entry
-    assert figures.get("skills.shows").value(half.fed, H1, CUTOFF) == 5
+    HandEntry.objects.filter(figure="care.safe_returns").delete()
+    entry = enter(half, half.fed, "care.safe_returns", 5)
+    assert queries.hand_entries(half.officer, figure="care.safe_returns").get() == entry
+    assert figures.get("care.safe_returns").value(half.fed, H1, CUTOFF) == 5
     actions.reverse_hand(entry=entry, on=date(2018, 8, 27), why="重复", actor=half.officer, at=made.AT)
-    assert figures.get("skills.shows").value(half.fed, H1, CUTOFF) is None
+    assert figures.get("care.safe_returns").value(half.fed, H1, CUTOFF) is None
     entry.refresh_from_db()
     assert (entry.state, entry.reversed_on, entry.reversed_why) == ("reversed", date(2018, 8, 27), "重复")
     refused(

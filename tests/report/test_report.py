@@ -57,7 +57,7 @@ def test_a_township_is_shown_its_part_of_the_federations_report(half):
     assert answer["org"] == township.code and answer["cutoff"] == "2018-08-27"
     told = {line["key"]: line["value"] for line in answer["lines"]}
     assert told["orgs.founded"] == figures.get("orgs.founded").value(township, H1) == 1
-    assert told["skills.talks"] is None
+    assert told["care.safe_returns"] is None and told["skills.talks"] == 0  # of records none is none
     with pytest.raises(Refused):
         payload.report_json("2018H2", township.code)
 
@@ -188,13 +188,13 @@ def test_freeze_waits_for_every_department(half):
 
 
 def test_a_section_with_an_unfilled_number_is_not_signed(half):
-    entry = queries.hand_entries(half.officer, figure="skills.shows").get()
+    entry = queries.hand_entries(half.officer, figure="care.safe_returns").get()
     actions.reverse_hand(entry=entry, on=date(2018, 8, 27), why="重复", **by(half))
-    section = half.report.sections.get(area=2)
+    section = half.report.sections.get(area=4)
     with pytest.raises(Refused) as refused:
         actions.sign_section(section=section, **by(half))
-    assert [reason.fact for reason in refused.value.reasons] == ["文艺演出"]
-    assert "文艺演出×场" in text_of(half, 2)
+    assert [reason.fact for reason in refused.value.reasons] == ["平安返乡"]
+    assert "帮助×名" in text_of(half, 4)
 
 
 def test_a_department_writes_and_signs_its_own_section_only(half):
