@@ -6,10 +6,9 @@ import json
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongjia.base.refused import Hidden
 from gongjia.faces.public.notices import ANYONE, LAYOUT
 from gongjia.faces.shared import event_words as words
 from gongjia.faces.shared import keyset
@@ -155,8 +154,8 @@ class DrawFile(Draw):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = queries.proof(queries.draws().get(pk=self.draw.id))
-        if text is None:
-            raise Hidden(str(self.draw.id))
+        if text is None:  # the page says when there will be one
+            return HttpResponseRedirect(reverse("public:draw", args=[self.draw.id]))
         return _download(text, f"draw-{str(self.draw.id)[-8:]}.json", "application/json; charset=utf-8")
 
 
