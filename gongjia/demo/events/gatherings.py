@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
+
 from gongjia.base.actor import Actor
 from gongjia.demo import lookups
 from gongjia.demo.events.stage import Stage, hours
@@ -21,6 +23,7 @@ SHOWS = (
 )  # fmt: skip
 EVENINGS = (("“缘来是你”青年职工联谊", date(2018, 3, 10)), ("“梅城有约”单身职工联谊", date(2018, 6, 17)))
 AT_EVENING = 24
+AT_CLASS = 48  # chairs of basic unions
 
 
 def held() -> None:
@@ -110,12 +113,13 @@ def _declare(sign_ups: list[Any], at: Any) -> None:
 def _officers(stage: Stage) -> None:
     """One class of the half-year for chairs of basic unions."""
     publicity, federation = stage.desks.player("publicity"), stage.federation
-    accounts = sorted(lookups.chairs().items(), key=lambda row: str(row[0]))[:48]
-    people = related("person").objects.filter(account_id__in=[pk for _org, pk in accounts])
-    active = set(stage.people(federation, 2000)) | set(
-        people.filter(memberships__until__isnull=True, memberships__standing="active").values_list("pk", flat=True)
+    chairs = lookups.chairs()
+    places = apps.get_model("orgs", "Org").objects.filter(pk__in=chairs).order_by("code").values_list("pk", flat=True)
+    people = related("person").objects.filter(
+        account_id__in=chairs.values(), memberships__until__isnull=True, memberships__standing="active"
     )
-    ids = [pk for pk in people.order_by("id_index").values_list("pk", flat=True) if pk in active]
+    of_account = dict(people.values_list("account_id", "pk"))
+    ids = list(dict.fromkeys(of_account[chairs[pk]] for pk in places if chairs[pk] in of_account))[:AT_CLASS]
     first = date(2018, 5, 22)
     event = stage.publish(
         federation, "cadre", "2018年基层工会主席业务培训班", [hours(first, 9, 6), hours(first + timedelta(days=1), 9, 6)],
