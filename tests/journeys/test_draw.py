@@ -59,7 +59,7 @@ def open_door(world, officer, sit_down, session):
     door.look("door-start")
     door.page.fill("#f-device", "东门")
     door.press("领取签到包")
-    door.page.wait_for_function("document.querySelector('[data-door]').getAttribute('data-kept') === 'kept'")
+    door.page.wait_for_selector("[data-kept=kept]")
     return door
 
 
@@ -176,7 +176,7 @@ def test_a_course_by_lot_from_the_entry_to_the_figure(world, join, officer, site
         type_code(door, row)
     door.look("door-offline")
     door.page.context.set_offline(False)
-    door.page.wait_for_function("document.querySelector('[data-count=left]').textContent === '0'")
+    door.page.wait_for_selector("[data-count=left]:text-is('0')")
     door.press("同步并清除")
     door.page.wait_for_selector("[data-part=start]:not([hidden])")
     there = Attendance.objects.filter(session=session)

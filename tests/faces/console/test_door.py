@@ -21,7 +21,6 @@ from tests.work.events.conftest import in_role, make, me, people  # noqa: F401
 STARTS = AT + timedelta(hours=3)
 STORED = "JSON.stringify(Object.keys(localStorage).map(function (key) { return localStorage.getItem(key); }))"
 CACHED = "caches.keys().then(function (names) { return names.length; })"
-KEPT = "document.querySelector('[data-door]').getAttribute('data-kept')"
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ class Phone:
         self.page.fill("#f-device", self.name)
         self.page.click("[data-do=fetch]")
         self.page.wait_for_selector("[data-part=work]:not([hidden])")
-        self.page.wait_for_function(f"{KEPT} === 'kept'")
+        self.page.wait_for_selector("[data-kept=kept]")
 
     def type(self, code: str) -> str:
         self.page.fill("#f-code", code)
@@ -122,7 +121,7 @@ def test_fifty_scans_without_network_and_one_ticket_on_two_phones(chromium, site
     # and nothing stays
     one.page.click("[data-do=finish]")
     one.page.wait_for_selector("[data-part=start]:not([hidden])")
-    one.page.wait_for_function(f"{KEPT} === ''")
+    one.page.wait_for_selector("[data-kept='']")
     assert one.page.evaluate(STORED) == "[]" and one.page.evaluate(CACHED) == 0
     assert one.hands.problems == [] and two.hands.problems == []
     for phone in (one, two):
@@ -139,10 +138,10 @@ def test_somebody_who_moved_up_since_is_let_in_and_a_forged_ticket_is_not(chromi
     fresh = actions.claim(event=session.event, person=late, actor=me(late), at=AT)
     forged = queries.ticket_of(rows[0]).text[:-4] + "AAAA"
     phone.type(forged)
-    phone.page.wait_for_function("document.querySelector('[data-verdict]').textContent.indexOf('不是这一场的票') >= 0")
+    phone.page.wait_for_selector("[data-verdict]:has-text('不是这一场的票')")
     # the door opens an hour before the beginning: until then the server says so in words
     phone.type(queries.ticket_of(fresh).text)
-    phone.page.wait_for_function("document.querySelector('[data-verdict]').textContent.indexOf('开始签到') >= 0")
+    phone.page.wait_for_selector("[data-verdict]:has-text('开始签到')")
     phone.context.close()
 
 
