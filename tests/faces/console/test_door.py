@@ -20,6 +20,8 @@ from tests.work.events.conftest import in_role, make, me, people  # noqa: F401
 
 STARTS = AT + timedelta(hours=3)
 STORED = "JSON.stringify(Object.keys(localStorage).map(function (key) { return localStorage.getItem(key); }))"
+HERE = "caches.match(location.pathname).then(function (kept) { return !!kept; })"
+REACHED = "fetch('/healthz').then(function () { return 'net'; }, function () { return 'none'; })"
 CACHED = "caches.keys().then(function (names) { return names.length; })"
 
 
@@ -96,6 +98,7 @@ def test_fifty_scans_without_network_and_one_ticket_on_two_phones(chromium, site
     two.open(session)
     one.hands.look("pack")
     one.context.set_offline(True)
+    assert one.page.evaluate(HERE) is True and one.page.evaluate(REACHED) == "none"
     one.page.reload()  # the page comes from the phone
     assert "职工夜校" in one.page.inner_text("h1") and "没有网络" in one.page.inner_text("[data-net]")
     for row in rows:

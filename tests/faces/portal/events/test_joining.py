@@ -187,3 +187,26 @@ def test_a_list_costs_the_same_for_one_event_and_for_many(phone, member, make, d
     for n in range(6):
         make(title=f"第{n}场")
     assert cost(where) == few
+
+
+def test_a_page_that_forgot_to_ask_whose_it_is_would_be_seen(phone, member, make, claim, monkeypatch):
+    """The control of the looks at somebody else's sign-up."""
+    one, foreign = claim(make(), member()), phone(member("李"))
+    where = of(one, "service_signup")
+    assert foreign.client.get(where).status_code == 404
+    rows = SignUp.objects.select_related("event__org", "session", "org")
+    monkeypatch.setattr("gongjia.work.events.queries.mine", lambda actor, pk: rows.get(pk=pk))
+    assert foreign.client.get(where).status_code == 200
+
+
+def test_without_its_key_a_second_tap_is_a_second_wish(member, make, world):
+    """The control of the double tap: it is the key that makes a retry the same."""
+    from gongjia.base.refused import Refused
+
+    event, person = make(), member()
+    by = {"event": event, "person": person, "actor": me(person), "at": AT}
+    first = actions.claim(**by, request_key="k")
+    assert actions.claim(**by, request_key="k").pk == first.pk
+    with pytest.raises(Refused) as why:
+        actions.claim(**by, request_key="other")
+    assert why.value.codes == ("already",)
