@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gongjia.base import journal
 from gongjia.base.journal import attachments
-from gongjia.base.refused import Reason, Refused
+from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.base.reveal import reveal
 from gongjia.faces.console.events.one import FAULT_TONES, OPEN, READ, ActsPage, OfEvent, event_url, org_name, uuids
 from gongjia.faces.console.orgs.paper import download
@@ -87,6 +87,12 @@ class Feedback(OfEvent, ActsPage):
     template = "console/events/feedback.html"
     ops = {"words": powers.OPEN}
     words: Any = None
+
+    def get_record(self) -> Any:
+        one = super().get_record()
+        if not self.actor.can(powers.READ, one.org):  # what people thought is between them and the organiser
+            raise Hidden(str(one.pk))
+        return one
 
     def context(self) -> dict[str, Any]:
         liking = queries.liking(self.record)

@@ -54,7 +54,7 @@ class Board(ListPage):
         Column("title", "活动", value=lambda row: row["event"].title, link=lambda row: event_url(row["event"].pk), head=True, width="l"),
         Column("state", "状态", kind="badge", value=lambda row: event_badge(row["event"])),
         Column("kind", "类型", value=lambda row: row["event"].kind_label),
-        Column("when", "时间", value=lambda row: span_words(row["event"].first_at, row["event"].last_at) or "未定", width="m"),
+        Column("when", "时间", value=lambda row: span_words(row["event"].first_at, row["event"].last_at) or "未定", width="l"),
         Column("org", "主办", value=lambda row: org_name(row["event"].org)),
         Column("way", "名额办法", value=lambda row: row["event"].way_label, wide_only=True),
         Column("places", "名额", kind="number", value=lambda row: row["places"]),

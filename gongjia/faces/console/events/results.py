@@ -49,7 +49,7 @@ class Results(OfEvent, ActsPage):
             progress.append((round_, sum(line.total is not None for line in lines), len(lines)))
         return {
             "record": one, "rounds": progress, "trades": trades, "may": may, "decided": decided, "org_name": org_name,
-            "warnings": queries.warnings_of(one) if rows else [], "ties": desk.tied(one) if may and not decided else {},
+            "warnings": queries.warnings_of(one) if rows and may else [], "ties": desk.tied(one) if may and not decided else {},
             "prizes": rules.prize_rows(one.params), "titles": rules.title_rows(one.level, one.params),
             "promote": lambda row: queries.may_promote(one, row), "place": actions_place(one), "money": money.show,
             "typed": self.typed, "klass": rules.CLASSES.get(str(one.params.get("class") or ""), ""),
