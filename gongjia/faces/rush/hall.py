@@ -33,7 +33,7 @@ from gongjia.work.events import actions
 log = logging.getLogger(__name__)
 
 GATHER = 0.003  # seconds in which claims come together
-BATCH = 200  # claims in one transaction
+BATCH = 100  # claims in one transaction: while the database has these, the next come in and the last go out
 PRESENT = 90.0  # who has not asked for so long is not there
 REFRESH = 1.0  # the event is read so often while anybody is there
 TOLD = 5.0  # so long an answer is given again from memory
