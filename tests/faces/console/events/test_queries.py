@@ -46,7 +46,7 @@ def test_marks_of_a_round(world, city, make, people):
     def marked(count: int, name: str) -> None:
         some = people(count, name=name)
         actions.nominate(event=event, org=world.fed, person_ids=[one.pk for one in some], actor=world.machine, at=AT)
-        marks = [actions.NewMark(line.sign_up_id, "80", "90") for line in queries.score_lines(None, round_)]
+        marks = [actions.NewMark(line.sign_up_id, "80", "90") for line in queries.score_lines(world.machine, round_)]
         actions.enter_scores(round_=round_, marks=marks, actor=world.machine, at=AT)
         actions.work_out(event=event, actor=world.machine, at=AT)
 
