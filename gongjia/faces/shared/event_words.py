@@ -47,6 +47,8 @@ def span(starts_at: datetime | None, ends_at: datetime | None) -> str:
     start, end = starts_at.astimezone(SHANGHAI), ends_at.astimezone(SHANGHAI)
     if start.date() == end.date():
         return f"{clock_of(starts_at)}–{end:%H:%M}"
+    if end - start < timedelta(hours=12):
+        return f"{clock_of(starts_at)}–次日 {end:%H:%M}"
     return f"{start.month}月{start.day}日—{end.month}月{end.day}日"
 
 

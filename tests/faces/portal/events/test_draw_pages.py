@@ -54,7 +54,7 @@ def test_entering_by_two_taps_then_why_not_me(phone, member, lot, world):
     hand = phone(people[0])
     assert "已登记摇号" in hand.open(sign_up_url(one)) and "撤回登记" in hand.open(sign_up_url(one))
     html = hand.open(sign_up_url(one, "service_signup_why"))
-    assert "还没有开号" in html and "张票" in html
+    assert "还没有开号" in html and "每个人有几张票" in html and "我的权重" not in html
     opened(draw, world)
     with clock.standing(VALUE_ON + 2 * HOUR):
         lost = SignUp.objects.select_related("person").filter(state="waiting").order_by("waiting_no")[0]
