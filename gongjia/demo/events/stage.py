@@ -47,7 +47,7 @@ class Stage:
             )  # fmt: skip
             # every so many of the federation's sixty thousand; of a town all of the first unions
             rows = spells.order_by("org__code", "pk").values_list("person_id", flat=True)
-            self.pools[org.pk] = list(rows)[::7][:2000] if org.pk == self.federation.pk else list(rows[:300])
+            self.pools[org.pk] = list(rows[: 7 * 2000])[::7] if org.pk == self.federation.pk else list(rows[:300])
         pool = self.pools[org.pk]
         count = min(count, len(pool))
         return [pool[(start + place) % len(pool)] for place in range(count)]
