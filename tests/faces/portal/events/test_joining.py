@@ -90,7 +90,8 @@ def test_sessions_and_guests_are_chosen(phone, member, make):
     hand.client.post(of(event, "service_event_join"), {"key": "k", "session": str(second.pk), "guests": "2"})
     one = SignUp.objects.get()
     assert (one.session_id, one.seats) == (second.pk, 3)
-    assert "2 人" in hand.open(of(one, "service_signup"))
+    html = hand.open(of(one, "service_signup"))
+    assert "2 人" in html and "第 1–3 个名额" in html
     # more than may come along
     other = phone(member("李"))
     answer = other.client.post(of(event, "service_event_join"), {"key": "x", "session": str(second.pk), "guests": "3"})
