@@ -99,6 +99,11 @@ class SignUps(OfEvent, ListPage):
                 found.append(Link("窗口代报", event_url(one.pk, "counter"), "user-plus"))
         return found
 
+    def export(self) -> HttpResponse:
+        """Names leave the system: who took the list is in the journal."""
+        actions.note_print(event=self.record, what="sign_ups", actor=self.actor, at=self.at)
+        return super().export()
+
     def rows(self, actor: Any, filters: Any, cursor: Any) -> keyset.Slice:
         found = queries.sign_up_list(actor, self.record, state=filters.state, text=filters.q)
         if filters.way:

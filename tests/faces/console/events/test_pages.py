@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gongjia.base import clock
+from gongjia.base import clock, journal
 from gongjia.work.events import actions, queries
 from gongjia.work.events.models import Cell, Event, Fault, Paper, Result, Score, Session, SignUp, Team, WorkFact
 from tests.faces.console.conftest import PDF
@@ -66,6 +66,8 @@ def test_at_the_counter_for_somebody_without_a_phone(world, chair, make, people)
     assert two.name in page and one.name not in page and "候补第 1 号" in page
     row = SignUp.objects.get(person=one)
     assert row.way == "counter" and row.happened_on == DAY
+    sheet = chair.post(to("sign_ups", event.pk), {"_export": "1"})
+    assert sheet.content[:2] == b"PK" and "导出活动材料" in [line.label_zh for line in journal.timeline(event)]
     assert "本人到窗口" in text(chair.get(to("sign_up", row.pk)))
 
 
