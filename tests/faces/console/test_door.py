@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -18,7 +18,8 @@ from tests.journeys.conftest import Hands, site  # noqa: F401
 from tests.who.members.conftest import AT, join, machine, paper, world  # noqa: F401
 from tests.work.events.conftest import in_role, make, me, people  # noqa: F401
 
-STARTS = AT + timedelta(hours=3)
+# at the day's end: the browser's clock stands on the day, the time of day is that of the machine
+STARTS = datetime(2018, 8, 27, 23, 59, tzinfo=clock.SHANGHAI)
 STORED = "JSON.stringify(Object.keys(localStorage).map(function (key) { return localStorage.getItem(key); }))"
 HERE = "caches.match(location.pathname).then(function (kept) { return !!kept; })"
 REACHED = "fetch('/healthz').then(function () { return 'net'; }, function () { return 'none'; })"
@@ -31,7 +32,11 @@ def door(world, make, people):  # noqa: F811
 
     def of(count: int):
         event = make(
-            total=count + 5, title="职工夜校", sessions=[(STARTS, None)], closes_at=STARTS - timedelta(hours=1)
+            total=count + 5,
+            title="职工夜校",
+            sessions=[(STARTS, None)],
+            closes_at=STARTS - timedelta(hours=1),
+            door_minutes_early=1440,
         )
         rows = [
             actions.claim(event=event, person=one, actor=me(one), at=AT, told=True)
@@ -142,9 +147,9 @@ def test_somebody_who_moved_up_since_is_let_in_and_a_forged_ticket_is_not(chromi
     forged = queries.ticket_of(rows[0]).text[:-4] + "AAAA"
     phone.type(forged)
     phone.page.wait_for_selector("[data-verdict]:has-text('不是这一场的票')")
-    # the door opens an hour before the beginning: until then the server says so in words
     phone.type(queries.ticket_of(fresh).text)
-    phone.page.wait_for_selector("[data-verdict]:has-text('开始签到')")
+    phone.page.wait_for_selector("[data-verdict].is-ok:has-text('有效')")
+    assert [one.sign_up_id for one in Attendance.objects.filter(session=session)] == [fresh.pk]
     phone.context.close()
 
 
