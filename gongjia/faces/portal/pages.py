@@ -342,7 +342,8 @@ class Me(PortalPage):
             "cells": [
                 {"label": label, "sign": sign, "url": address}
                 for label, sign, name in wanted
-                if (address := link_to(name)) and (self.me is not None or name not in ("portal:service_account", "portal:service_household"))
+                if (address := link_to(name))
+                and (self.me is not None or name not in ("portal:service_account", "portal:service_household"))
             ],
             "console": link_to("console:home") if self.actor.posts else "",
         }
