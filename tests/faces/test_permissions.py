@@ -106,9 +106,8 @@ def answer_of(response: Any, name: str) -> str:
 
 
 def cells(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
-    """The placements worth asking: all of them for a role below the federation. For one at the federation, whose
-    reach is everything, two (which ones differs from role to role and page to page); for somebody without any role
-    one record."""
+    """The placements worth asking: all of them for a role below the federation; for one at the federation, whose
+    reach is everything, one in each township; for somebody without any role one record."""
     if not url.pattern.pattern.converters:
         yield None
         return
@@ -118,10 +117,7 @@ def cells(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
     elif who.role is None or (url.policy.powers and not who.powers & set(url.policy.powers)):
         yield from found[:1]
     else:
-        within_reach = [one for one in found if one.owner in ("", who.key)]
-        turn = placements.PERSONAS.index(who.key) + len(url.name)
-        for at in {(turn + step) % len(within_reach) for step in (0, 2) if within_reach}:
-            yield within_reach[at]
+        yield from (one for one in found if one.owner in ("", who.key) and one.places[-1:] != ("school",))
         yield from [one for one in found if one.owner not in ("", who.key)][:1]
 
 

@@ -208,7 +208,9 @@ def test_late_desks_are_reminded_then_the_union_above_as_well(world, member, mak
     assert actions.remind_overdue(actor=world.machine, at=at + timedelta(days=7)) == 1
     assert unread()[world.lotus.pk] == before[world.lotus.pk] + 1
     row = queries.desk_rows(world.machine, today=at.date())[0]
-    assert row.id == one.pk and row.due is not None
+    assert row.id == one.pk and row.due < at.date()
+    one.refresh_from_db()
+    assert queries.desks.words_left(one, at.date()) == "逾期 3 个工作日"
 
 
 def test_rounds_close_extend_and_cancel_and_applicants_are_told(world, member, make, apply):
