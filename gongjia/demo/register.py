@@ -93,7 +93,9 @@ def rosters() -> None:
     federation = queries.by_code(unions.COUNTY)
     at = moment(ROSTER_DAY)
     trades.list_trades()
-    offices = {short: queries.by_code(code) for code, _, short, _ in unions.second_level()}
+    second = {short: code for code, _, short, _ in unions.second_level()}
+    found = queries.by_codes(second.values())
+    offices = {short: found[code] for short, code in second.items()}
     sheets = (
         (offices.get(short, federation), book("会员名册", rows), f"{short}会员名册.xlsx", at)
         for short, rows in roster_files().items()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 NAMES = (
@@ -26,14 +27,7 @@ NAMES = (
 
 def modules() -> list:
     """The `urls` module of every section."""
-    return [importlib.import_module(f"gongjia.faces.console.{name}.urls") for name in NAMES if _there(name)]
-
-
-def _there(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(f"gongjia.faces.console.{name}.urls") is not None
-    except ModuleNotFoundError:
-        return False
+    return [importlib.import_module(f"gongjia.faces.console.{name}.urls") for name in NAMES]
 
 
 def register_navigation() -> None:
@@ -50,3 +44,13 @@ def key_of(text: str) -> UUID | str:
         return UUID(text)
     except ValueError:
         return text
+
+
+def keys_of(texts: Iterable[str]) -> list[UUID]:
+    """The keys of ticked rows; what is no key is left out."""
+    return [key for key in map(key_of, texts) if isinstance(key, UUID)]
+
+
+def org_name(org: Any) -> str:
+    """What a list calls a union; "" for none."""
+    return (org.short_name or org.name) if org else ""

@@ -6,18 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-# The nine headings of the half-year report: an area is a value on a record.
-AREAS: dict[str, str] = {
-    "1": "工匠和荣誉",
-    "2": "技能提升",
-    "3": "和谐劳动关系",
-    "4": "帮扶和普惠",
-    "5": "服务阵地",
-    "6": "职工文化",
-    "7": "工会组织",
-    "8": "网上工会",
-    "9": "干部和自身建设",
-}
+from gongjia.work.events.kinds import AREAS as AREAS
 
 
 class Subject(TextChoices):

@@ -12,8 +12,9 @@ from gongjia.base import journal
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.base.reveal import reveal
-from gongjia.faces.console.events.one import FAULT_TONES, OPEN, READ, ActsPage, OfEvent, event_url, org_name, uuids
+from gongjia.faces.console.events.one import FAULT_TONES, OPEN, READ, ActsPage, OfEvent, event_url
 from gongjia.faces.console.orgs.paper import download
+from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import keyset
 from gongjia.faces.shared.fields import Mended, NoteField, OneOf, UploadField
 from gongjia.faces.shared.marks import Badge, Column
@@ -51,7 +52,7 @@ class Papers(OfEvent, FormPage):
         return {"record": self.record, "papers": desk.papers_of(self.record), "pictures": PICTURES}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if gone := uuids([request.POST.get("_remove", "")]):
+        if gone := keys_of([request.POST.get("_remove", "")]):
             _ = self.record
             paper = desk.paper_of(self.actor, gone[0])
             if paper.event_id == self.record.pk:
@@ -126,7 +127,7 @@ class Matching(OfEvent, ActsPage):
         }  # fmt: skip
 
     def row(self) -> Any:
-        keys = uuids([self.typed("report")])
+        keys = keys_of([self.typed("report")])
         found = queries.reports(self.actor, self.record, open_only=False).filter(pk__in=keys).first()
         if found is None:
             raise Refused(Reason("no_report", "没有这件举报。"))

@@ -13,8 +13,9 @@ from gongjia.base import clock
 from gongjia.base.clock import SHANGHAI
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.events import plan_forms as ours
-from gongjia.faces.console.events.one import READ, event_badge, event_url, org_name, span_words
+from gongjia.faces.console.events.one import READ, event_badge, event_url, span_words
 from gongjia.faces.console.orgs import picking
+from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared import keyset
 from gongjia.faces.shared.marks import Column, Link
 from gongjia.faces.shared.pages import Crumb, FormPage, ListPage

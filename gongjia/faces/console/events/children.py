@@ -20,9 +20,9 @@ from gongjia.faces.console.events.one import (
     kind_of,
     session_name,
     span_words,
-    uuids,
 )
 from gongjia.faces.console.events.signups import member_of
+from gongjia.faces.console.sections import keys_of
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import CountField, DayField, Mended, NoteField, UploadField
 from gongjia.faces.shared.pages import Crumb, FormPage
@@ -70,7 +70,7 @@ class ClassPage(OfSession, ActsPage):
         return self.shown()
 
     def do_in(self) -> HttpResponse:
-        picked = uuids(self.request.POST.getlist("pick"))
+        picked = keys_of(self.request.POST.getlist("pick"))
         if not picked:
             raise Refused(Reason("nobody", "请先勾选到班的孩子。"))
         count = actions.children_in(session=self.record, children=picked, actor=self.actor, at=self.at)
@@ -80,7 +80,7 @@ class ClassPage(OfSession, ActsPage):
     def do_out(self) -> HttpResponse:
         """`child` goes with `pick_up`, chosen from its list, or with whoever names themself."""
         child = desk.child_of(self.actor, self._key("child"))
-        chosen = uuids([self.typed(f"by_{child.pk}")])
+        chosen = keys_of([self.typed(f"by_{child.pk}")])
         row = desk.pick_up_in(child, chosen[0]) if chosen else None
         name = "" if row is not None else self.typed(f"name_{child.pk}").strip()
         if row is None and not name:
@@ -96,7 +96,7 @@ class ClassPage(OfSession, ActsPage):
         return self.shown()
 
     def _key(self, name: str) -> UUID:
-        found = uuids([self.typed(name)])
+        found = keys_of([self.typed(name)])
         if not found:
             raise Refused(Reason("no_child", "请先选择孩子。"))
         return found[0]

@@ -18,12 +18,11 @@ from gongjia.faces.console.events.one import (
     event_url,
     hours_words,
     kind_of,
-    org_name,
     session_name,
     span_words,
-    uuids,
 )
 from gongjia.faces.console.orgs.paper import download
+from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge
 from gongjia.faces.shared.pages import Page
@@ -77,7 +76,7 @@ class SessionPage(OfSession, ActsPage):
         }  # fmt: skip
 
     def do_tick(self) -> str:
-        picked = uuids(self.request.POST.getlist("pick"))
+        picked = keys_of(self.request.POST.getlist("pick"))
         if not picked:
             raise Refused(Reason("nobody", "请先勾选要登记的人。"))
         standing = self.typed("standing", "present")
@@ -126,7 +125,7 @@ class Certificates(OfEvent, ActsPage):
         return f"已颁发 {len(made)} 张证书，已通知本人。" if made else "没有新的人够发证的条件。"
 
     def do_revoke(self) -> str:
-        picked = uuids(self.request.POST.getlist("pick"))
+        picked = keys_of(self.request.POST.getlist("pick"))
         found = queries.certificates_of(self.actor, self.record).filter(pk__in=picked).first()
         if found is None or len(picked) != 1:
             raise Refused(Reason("one_only", "请勾选一张要撤销的证书。"))

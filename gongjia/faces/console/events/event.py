@@ -17,10 +17,10 @@ from gongjia.faces.console.events.one import (
     event_url,
     hours_words,
     kind_of,
-    org_name,
     session_name,
     span_words,
 )
+from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, Page

@@ -8,8 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from gongjia.base.refused import Hidden, Refused
-from gongjia.faces.console.events.one import SIGN, OfEvent, kind_of, session_name, uuids
+from gongjia.faces.console.events.one import SIGN, OfEvent, kind_of, session_name
 from gongjia.faces.console.orgs import picking
+from gongjia.faces.console.sections import keys_of
 from gongjia.faces.shared.marks import Badge
 from gongjia.faces.shared.pages import Page
 from gongjia.who.orgs import queries as orgs
@@ -84,7 +85,7 @@ class Nominate(OfEvent, Page):
         names = {row.person_id: row.name for row in self.roster}
         try:
             done = actions.nominate(
-                event=self.record, org=self.org, person_ids=uuids(request.POST.getlist("pick")), session=self.session,
+                event=self.record, org=self.org, person_ids=keys_of(request.POST.getlist("pick")), session=self.session,
                 trade=request.POST.get("trade", "").strip()[:40], wait=bool(request.POST.get("wait")),
                 note=request.POST.get("note", "").strip(), actor=self.actor, at=self.at,
             )  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,7 +12,7 @@ from gongjia.base.clock import SHANGHAI
 from gongjia.base.refused import Reason, Refused
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.marks import Badge
-from gongjia.faces.shared.pages import Crumb, Page
+from gongjia.faces.shared.pages import Crumb, RecordPage
 from gongjia.faces.shared.policy import Policy
 from gongjia.work.events import kinds, powers
 from gongjia.work.events.queries import desk
@@ -51,10 +49,6 @@ def sign_up_badge(one: Any) -> Badge:
     return Badge(one.state_label, SIGN_UP_TONES[one.state])  # type: ignore[arg-type]
 
 
-def org_name(org: Any) -> str:
-    return (org.short_name or org.name) if org else ""
-
-
 def span_words(start: Any, end: Any) -> str:
     """2018-09-05 19:00–21:00; with the second day where it ends on another one."""
     if start is None:
@@ -81,17 +75,6 @@ def hours_words(minutes: int) -> str:
 
 def kind_of(event: Any) -> kinds.EventKind:
     return kinds.KINDS[event.kind]
-
-
-def uuids(texts: Iterable[str]) -> list[UUID]:
-    """The keys of ticked rows; what is no key is left out."""
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 class OfEvent:
@@ -145,7 +128,7 @@ class OfSession(OfEvent):
         return self.actor.can(power, self.event.org)
 
 
-class ActsPage(Page):
+class ActsPage(RecordPage):
     """A page with several small forms: `_op` names the one that was sent, `do_<op>` does it and answers a sentence.
 
     What was typed stays when an act is refused; the reasons stand on top.
@@ -153,18 +136,6 @@ class ActsPage(Page):
 
     ops: Mapping[str, str] = {}  # name -> the power that it needs; "" where the action alone asks
     reasons: Sequence[Reason] = ()
-
-    def get_record(self) -> Any:
-        raise NotImplementedError
-
-    def org_of(self, record: Any) -> Any:
-        return getattr(record, "org", None)
-
-    @cached_property
-    def record(self) -> Any:
-        record = self.get_record()
-        self.must_here(self.org_of(record))
-        return record
 
     def typed(self, name: str, otherwise: Any = "") -> Any:
         """What was typed into a field of a refused act."""

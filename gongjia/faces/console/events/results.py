@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from gongjia.base import clock, money
 from gongjia.base.refused import Reason, Refused
-from gongjia.faces.console.events.one import READ, RESULTS, ActsPage, OfEvent, event_url, org_name, uuids
+from gongjia.faces.console.events.one import READ, RESULTS, ActsPage, OfEvent, event_url
+from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import CountField, DayField, Mended, MoneyField, NoteField
 from gongjia.faces.shared.pages import Crumb, FormPage
@@ -62,7 +63,7 @@ class Results(OfEvent, ActsPage):
 
     def do_tie(self) -> str:
         """The places that were typed beside the tied: 1 the best."""
-        keys = uuids(self.request.POST.getlist("tied"))
+        keys = keys_of(self.request.POST.getlist("tied"))
         try:
             order = sorted(keys, key=lambda key: int(self.typed(f"o_{key}")))
         except ValueError:

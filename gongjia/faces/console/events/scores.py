@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Reason, Refused
-from gongjia.faces.console.events.one import RESULTS, ActsPage, OfEvent, event_url, uuids
+from gongjia.faces.console.events.one import RESULTS, ActsPage, OfEvent, event_url
 from gongjia.faces.console.events.results import round_url
 from gongjia.faces.console.orgs.paper import download, mine
+from gongjia.faces.console.sections import keys_of
 from gongjia.faces.shared.fields import UploadField
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.work.events import actions, powers, queries
@@ -131,7 +132,7 @@ class ScoreCheck(OfRound, ActsPage):
 
     @property
     def kept(self) -> Any:
-        keys = uuids([self.request.GET.get("file", "")])
+        keys = keys_of([self.request.GET.get("file", "")])
         found = mine(self.actor, keys[0]) if keys else None
         if found is None:
             raise Hidden("file")

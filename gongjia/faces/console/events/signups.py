@@ -19,12 +19,12 @@ from gongjia.faces.console.events.one import (
     OfEvent,
     event_url,
     kind_of,
-    org_name,
     session_name,
     sign_up_badge,
     span_words,
 )
 from gongjia.faces.console.programmes.panel import member_named
+from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import CountField, DayField, Mended
 from gongjia.faces.shared.marks import Badge, Column, Link

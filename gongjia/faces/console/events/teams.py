@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from gongjia.base import clock, journal
 from gongjia.base.refused import Reason, Refused
-from gongjia.faces.console.events.one import READ, ActsPage, hours_words, org_name, uuids
+from gongjia.faces.console.events.one import READ, ActsPage, hours_words
 from gongjia.faces.console.events.signups import member_of
 from gongjia.faces.console.orgs import picking
+from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import DayField, Mended
 from gongjia.faces.shared.marks import Badge, Link
@@ -141,7 +142,7 @@ class TeamPage(ActsPage):
             raise Refused(Reason("day_wrong", "请按 2018-06-30 的样子填写日期。")) from None
 
     def do_add(self) -> str:
-        picked = uuids(self.request.POST.getlist("pick"))
+        picked = keys_of(self.request.POST.getlist("pick"))
         if not picked:
             raise Refused(Reason("nobody", "请先勾选要加入的人。"))
         count = actions.add_team_members(
@@ -150,7 +151,7 @@ class TeamPage(ActsPage):
         return f"已加入 {count} 人。"
 
     def do_remove(self) -> str:
-        keys = uuids([self.typed("member")])
+        keys = keys_of([self.typed("member")])
         member = desk.team_member_of(self.record, keys[0]) if keys else None
         if member is None:
             raise Refused(Reason("nobody", "请选择退出的队员。"))
@@ -198,7 +199,7 @@ class Work(Page):
         return self.render(reasons=(), **self.context())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        picked = uuids(request.POST.getlist("pick"))
+        picked = keys_of(request.POST.getlist("pick"))
         try:
             if not picked or self.org is None:
                 raise Refused(Reason("nobody", "请先勾选会员。"))

@@ -15,8 +15,9 @@ from gongjia.base.reveal import reveal
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes import papers
 from gongjia.faces.console.programmes.deciding import decision_url
-from gongjia.faces.console.programmes.one import application_url, org_name, round_url, uuids
+from gongjia.faces.console.programmes.one import application_url, round_url
 from gongjia.faces.console.programmes.rounds import READ
+from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import DayField, NoteField, OneOf, UploadField
 from gongjia.faces.shared.marks import Badge, Column, Link
@@ -266,7 +267,7 @@ class Received(FormPage):
 
     @property
     def picked(self) -> list[Any]:
-        keys = uuids(self.request.POST.getlist("pick"))
+        keys = keys_of(self.request.POST.getlist("pick"))
         return list(lists.award_list(self.actor, state="active").filter(pk__in=keys, origin="chain")[:2000])
 
     def initial(self) -> dict[str, Any]:

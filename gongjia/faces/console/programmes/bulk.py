@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongjia.base.refused import Reason, Refused
-from gongjia.faces.console.programmes.one import application_url, uuids
+from gongjia.faces.console.programmes.one import application_url
 from gongjia.faces.console.programmes.review import REVIEW, VERBS
+from gongjia.faces.console.sections import keys_of
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.pages import Crumb, Fact, MovePage
 from gongjia.work.programmes import actions
@@ -52,7 +53,7 @@ class BulkVerdict(MovePage):
 
     def get_record(self) -> list[Any]:
         return list(
-            scope.visible(self.actor).filter(pk__in=uuids(self.request.POST.getlist("pick")))
+            scope.visible(self.actor).filter(pk__in=keys_of(self.request.POST.getlist("pick")))
             .select_related("org", "round", "desk_org").order_by("submitted_at")
         )  # fmt: skip
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -40,21 +38,6 @@ def state_badge(one: Any) -> Badge:
     if one.state == "in_review" and one.ready:
         return Badge("待研究决定", "info", "gavel")
     return Badge(one.state_label, STATE_TONES[one.state])
-
-
-def org_name(org: Any) -> str:
-    return (org.short_name or org.name) if org else ""
-
-
-def uuids(texts: Iterable[str]) -> list[UUID]:
-    """The keys of ticked rows; what is no key is left out."""
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 class OfRound:

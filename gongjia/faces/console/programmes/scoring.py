@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongjia.base.refused import Hidden, Reason, Refused
-from gongjia.faces.console.programmes.one import org_name
+from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import Mended
 from gongjia.faces.shared.pages import Crumb, FormPage, Page

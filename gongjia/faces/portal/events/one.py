@@ -192,8 +192,9 @@ class Join(EventPage):
         return HttpResponseRedirect(self.here)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if address := self.asked_first():
-            return HttpResponseRedirect(address)
+        # where the rush runs it is the only line: a script that posts here stands at its end like everybody
+        if self.mine is None and (elsewhere := self.rush() or self.asked_first()):
+            return HttpResponseRedirect(elsewhere)
         try:
             return self.said(self.join())
         except Refused as refused:

@@ -1,6 +1,6 @@
 """The page classes every face builds on: subclass, name a policy, answer with queries, act with actions."""
 
-from gongjia.faces.shared.pages.base import Crumb, Page
+from gongjia.faces.shared.pages.base import Crumb, Page, RecordPage
 from gongjia.faces.shared.pages.details import DetailPage, Fact, Facts
 from gongjia.faces.shared.pages.filters import Choice, Days, Filters, Pick, Search, Tick
 from gongjia.faces.shared.pages.forms import FormPage, faults_of
@@ -23,6 +23,7 @@ __all__ = [
     "Page",
     "Pick",
     "ProgressPage",
+    "RecordPage",
     "Search",
     "Tick",
     "faults_of",

@@ -84,3 +84,21 @@ class Page(View):
             parts = urlsplit(wanted)
             return parts.path + (f"?{parts.query}" if parts.query else "")
         return fallback
+
+
+class RecordPage(Page):
+    """A page about one record: `get_record()` finds it by `queries.visible(actor)` and raises Hidden where there is
+    none; the policy's power must reach the union of `org_of(record)`."""
+
+    def get_record(self) -> Any:
+        raise NotImplementedError
+
+    def org_of(self, record: Any) -> Any:
+        """The union whose power counts."""
+        return getattr(record, "org", None)
+
+    @cached_property
+    def record(self) -> Any:
+        record = self.get_record()
+        self.must_here(self.org_of(record))
+        return record

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from gongjia.faces.shared.marks import Badge, Link, NotNow
-from gongjia.faces.shared.pages.base import Page
+from gongjia.faces.shared.pages.base import RecordPage
 
 
 @dataclass(frozen=True)
@@ -34,23 +33,10 @@ class Facts:
     link: Link | None = None
 
 
-class DetailPage(Page):
+class DetailPage(RecordPage):
     """Subclass: `get_record()` by `queries.visible(actor)` (raise Hidden when it finds none) and the parts."""
 
     template = "ui/pages/detail.html"
-
-    def get_record(self) -> Any:
-        raise NotImplementedError
-
-    def org_of(self, record: Any) -> Any:
-        """The union whose power counts."""
-        return getattr(record, "org", None)
-
-    @cached_property
-    def record(self) -> Any:
-        record = self.get_record()
-        self.must_here(self.org_of(record))
-        return record
 
     def heading(self) -> str:
         return str(self.record)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongjia.base.refused import Refused
 from gongjia.faces.shared import flash
-from gongjia.faces.shared.pages.base import Page
+from gongjia.faces.shared.pages.base import RecordPage
 from gongjia.faces.shared.pages.details import Fact
 
 
-class MovePage(Page):
+class MovePage(RecordPage):
     """Subclass: `get_record()` (or `get_records()` for a bulk act), `act(note)`, `after()`.
 
     The button says the verb (`verb`), the page what follows from it (`consequences()`).
@@ -29,18 +28,6 @@ class MovePage(Page):
     ask_note = True
     done_text = ""
     cancel_url = ""
-
-    def get_record(self) -> Any:
-        raise NotImplementedError
-
-    def org_of(self, record: Any) -> Any:
-        return getattr(record, "org", None)
-
-    @cached_property
-    def record(self) -> Any:
-        record = self.get_record()
-        self.must_here(self.org_of(record))
-        return record
 
     def facts(self) -> Sequence[Fact]:
         """What one must see before deciding."""

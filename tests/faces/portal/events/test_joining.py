@@ -49,6 +49,19 @@ def test_two_taps_from_the_list_and_a_double_tap_gives_the_same_place(phone, mem
     assert "书法夜校" in hand.open(reverse("portal:service_signups"))
 
 
+def test_beside_a_running_rush_nobody_passes_its_line(phone, member, make, settings):
+    first, second = make(total=3), make(total=3)
+    hand = phone(member())
+    settings.GONGJIA_RUSH_PORT = 8001
+    assert "排队报名" in hand.open(of(first))
+    answer = hand.client.post(of(first, "service_event_join"), {"key": "a-script"})
+    assert answer.status_code == 302 and answer["Location"] == f"/rush/{first.pk}/"
+    assert not SignUp.objects.exists()
+    settings.GONGJIA_RUSH_PORT = 0  # without it the same tap takes a place
+    hand.client.post(of(second, "service_event_join"), {"key": "a-script"})
+    assert SignUp.objects.get().event_id == second.pk
+
+
 def test_every_reason_is_said_with_the_fact_and_who_can_mend_it(phone, member, make, world):
     event = make(conditions=[{"check": "work", "key": "front_line"}, {"check": "sex", "sex": "2"}])
     person = member()
