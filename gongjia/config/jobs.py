@@ -57,6 +57,7 @@ TIMED: tuple[Timed, ...] = (
     Timed("gongjia.work.events.jobs.expire_offers", every_minutes(1), "a place nobody confirmed stays empty"),
     Timed("gongjia.work.events.jobs.follow_events", every_minutes(1), "a window stays open, places are not given back"),
     Timed("gongjia.work.events.jobs.remind_of_events", every_minutes(10), "nobody is reminded of tomorrow's event"),
+    Timed("gongjia.work.events.jobs.tell_rushed", every_minutes(1), "who got a place in the rush has no message of it"),
     Timed("gongjia.work.events.jobs.check_counters", daily("02:40"), "a counter of places that is wrong is not seen"),
     Timed(
         "gongjia.work.events.jobs.forget_children", daily("03:10"), "children's names and notes are kept beyond need"

@@ -22,6 +22,7 @@ _HOME = {
     "restore_template": "actions",
     "template_rows": "queries",
     "notify": "in_app",
+    "notify_each": "in_app",
     "unread": "in_app",
     "inbox": "in_app",
     "mark_read": "in_app",

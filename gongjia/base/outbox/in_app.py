@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from gongjia.base import arrays
 from gongjia.base.outbox.kinds import Channel
 from gongjia.base.outbox.models import InboxItem
 from gongjia.base.outbox.templates import render
@@ -32,6 +34,46 @@ def notify(
         batch_size=2000,
     )
     return len(ids)
+
+
+# by index for each account, whatever the planner believes of how many there are
+_NOT_YET = """
+select k.account_id, k.url from unnest({accounts}, {urls}) as k(account_id, url) where not exists (
+    select 1 from outbox_inboxitem i where i.account_id = k.account_id and i.template = %s and i.url = k.url)
+"""
+
+
+def notify_each(
+    pairs: Iterable[tuple[UUID, str]], *, template: str, context: dict[str, Any] | None = None, at: datetime
+) -> int:
+    """Tell accounts the same words, each with the page of their own thing; whoever was told of it is passed over.
+
+    That the message is there is what says so: it may be called again with the same pairs, and twice at once. By set.
+    """
+    asked = list(dict.fromkeys(pairs))
+    if not asked:
+        return 0
+    if any(not url.startswith("/") or url.startswith("//") for _account, url in asked):
+        raise ValueError("a message leads to a page of ours only")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"inbox:{template}"])
+            cursor.execute(
+                _NOT_YET.format(accounts=arrays.UUIDS, urls=arrays.TEXTS),
+                [arrays.uuids(pk for pk, _url in asked), arrays.texts(url for _pk, url in asked), template],
+            )
+            new = cursor.fetchall()
+        if not new:
+            return 0
+        title, body = render(template, Channel.INBOX, context or {})
+        InboxItem.objects.bulk_create(
+            [
+                InboxItem(account_id=pk, template=template, title=title or body[:60], body=body, url=url, created_at=at)
+                for pk, url in new
+            ],
+            batch_size=2000,
+        )
+    return len(new)
 
 
 def inbox(account_id: UUID) -> QuerySet[InboxItem]:

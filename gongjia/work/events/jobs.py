@@ -27,6 +27,11 @@ def remind_of_events() -> int:
     return actions.remind(actor=Actor.system("活动提醒", ()), at=clock.now())
 
 
+def tell_rushed() -> int:
+    """Every minute: whoever got a place in the rush has a message of it, off the rush's own road."""
+    return actions.tell_rushed(at=clock.now())
+
+
 def check_counters() -> int:
     """Every night: every counter of places against its rows."""
     return actions.check_counters()

@@ -88,6 +88,7 @@ from gongjia.work.events.actions.running import (
     remind,
     set_headcount,
     settle,
+    tell_rushed,
 )
 from gongjia.work.events.actions.scores import NewMark, ScorePlan, check_scores, enter_scores, run_scores, score_sheet
 from gongjia.work.events.actions.teams import (
@@ -203,6 +204,7 @@ __all__ = [
     "sign_up_single",
     "sync",
     "tell_drawn",
+    "tell_rushed",
     "tick",
     "withdraw_consent",
     "work_out",

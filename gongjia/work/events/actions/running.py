@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gongjia.base import journal
+from gongjia.base import journal, outbox
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Refused, refuse
 from gongjia.work.events import kinds, powers, rules
 from gongjia.work.events.actions import places
-from gongjia.work.events.actions.common import day_of, lock_event, tell, words_of
+from gongjia.work.events.actions.common import day_of, link_of, lock_event, tell, words_of
 from gongjia.work.events.actions.faults import mark_absent
 from gongjia.work.events.actions.leaving import expire_of
 from gongjia.work.events.actions.planning import plan_of
@@ -214,6 +214,38 @@ def remind(*, actor: Actor, at: datetime, hours: int = 24) -> int:
                 _keys(rows, "person_id"), "events.reminder", words_of(session.event, session), at, "/m/events/mine/"
             )
     return told
+
+
+RECENT = timedelta(days=1)  # a worker that stood still for so long still tells everybody
+
+
+def tell_rushed(*, at: datetime) -> int:
+    """Whoever the rush gave a place or a number in the line hears of it, as after an ordinary sign-up. How many.
+
+    After the rush's transactions, by set: three statements for an event and its sessions, whatever the crowd. Whoever
+    was told already is passed over, so that it may run twice.
+    """
+    rows = SignUp.objects.filter(
+        event__in=Event.objects.filter(state__in=("open", "closed"), way=kinds.Way.FIRST),
+        state__in=("placed", "waiting"), entered_at__gt=at - RECENT, way=kinds.SignedBy.RUSH,
+        person__account__isnull=False,
+    )  # fmt: skip
+    groups: dict[tuple[Any, ...], list[tuple[UUID, UUID]]] = {}
+    for event, session, state, account, pk in rows.order_by("pk").values_list(
+        "event_id", "session_id", "state", "person__account_id", "pk"
+    ):
+        groups.setdefault((event, session, state), []).append((account, pk))
+    if not groups:
+        return 0
+    events = Event.objects.in_bulk({key[0] for key in groups})
+    sessions = Session.objects.in_bulk({key[1] for key in groups if key[1]})
+    return sum(
+        outbox.notify_each(
+            [(account, link_of(pk)) for account, pk in pairs],
+            template=f"events.{state}", context=words_of(events[event], sessions.get(session)), at=at,
+        )
+        for (event, session, state), pairs in groups.items()
+    )  # fmt: skip
 
 
 def check_counters() -> int:
