@@ -7,6 +7,7 @@ of 联谊, classes of little birds in eight towns, five volunteer teams: what th
 from gongjia.demo.events.contests import held as contests
 from gongjia.demo.events.gatherings import held as gatherings
 from gongjia.demo.events.little_birds import looked_after as little_birds
+from gongjia.demo.events.stage import settled
 from gongjia.demo.events.volunteers import founded as volunteers
 
 
@@ -16,3 +17,4 @@ def held() -> None:
     contests()
     gatherings()
     little_birds()
+    settled()

@@ -20,6 +20,8 @@ from gongjia.work.events import actions
 JOINED_BY = date(2018, 1, 31)
 SIGN_UP = timedelta(days=20)  # before the event
 CLOSES = timedelta(days=5)
+SETTLES = timedelta(days=3)  # after the event
+SETTLED_BEFORE = date(2018, 8, 13)
 
 
 @dataclass
@@ -95,6 +97,15 @@ class Stage:
 
     def paper(self, title: str, lines: list[str], day: date, org: Any, actor: Actor) -> Any:
         return papers.keep(title, lines, on=papers.zh(day), actor=actor, at=moment(day, 17), org=org, signed=org.name)
+
+
+def settled() -> None:
+    """Each office settles its own some days after; what was held in the last fortnight still lies on its desk."""
+    stage = Stage()
+    held = apps.get_model("events", "Event").objects.filter(state="held", last_at__lt=moment(SETTLED_BEFORE, 0))
+    for event in held.select_related("org").order_by("last_at", "pk"):
+        actor = stage.officer(event.org, "publicity")
+        actions.settle(event=event, actor=actor, at=event.last_at + SETTLES)
 
 
 def hours(day: date, start: int, length: int) -> tuple[datetime, datetime]:

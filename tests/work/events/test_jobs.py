@@ -62,6 +62,11 @@ def test_what_lies_on_the_desk(make, claim, people, world, machine):
         assert words in row.title and source.count(department, DAY) == 1
         assert source.count(chair, DAY) == 0 and source.rows(chair, DAY, 10) == []
     assert TODOS.get("draws").count(department, DAY) == 0
+    town = in_role(world.yangxi, "officer_township")
+    actions.hold(event=make(org=world.yangxi), actor=machine, at=STARTS)
+    source = TODOS.get("unsettled")
+    assert (source.count(town, DAY), source.count(department, DAY)) == (1, 1)  # each settles its own
+    assert [row.org_id for row in source.rows(department, DAY, 10)] == [world.fed.pk]
 
 
 def test_every_act_is_written_down_with_its_subjects(make, people, world, machine):

@@ -55,7 +55,9 @@ def _draw_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
 
 
 def _unsettled(actor: Actor) -> QuerySet[Event]:
-    return Event.objects.filter(gate(actor, Event, powers.OPEN), state="held")
+    """Held by the unions of the actor's own posts: those of the unions below lie on the desks there."""
+    own = [root.org_id for root in actor.roots(powers.OPEN)]
+    return Event.objects.filter(gate(actor, Event, powers.OPEN), state="held", org_id__in=own)
 
 
 def _unsettled_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
