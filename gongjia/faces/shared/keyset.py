@@ -157,6 +157,18 @@ def key_of(order: Sequence[str]) -> Callable[[Any], tuple]:
     return lambda row: tuple(read(row, name) for name in names)
 
 
+def page_of_list(rows: Sequence[Any], key: Callable[[Any], tuple], cursor: Cursor, size: int = 50) -> Slice:
+    """For rows that are worked out and not read. `key` is unique, of text and numbers; it is the order."""
+    ordered = sorted(rows, key=key)
+
+    def fetch(after: tuple, back: bool, limit: int) -> Sequence[Any]:
+        if back:
+            return [row for row in reversed(ordered) if key(row) < after][:limit]
+        return [row for row in ordered if not after or key(row) > after][:limit]
+
+    return take(fetch, key=key, cursor=cursor, size=size, count=lambda: len(ordered))
+
+
 def page_of(queryset: QuerySet, order: Sequence[str], cursor: Cursor, size: int = 50, *, counted: bool = True) -> Slice:
     """The usual case: one page of a queryset, two statements on the first page and one afterwards."""
     return take(

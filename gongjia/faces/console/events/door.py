@@ -23,14 +23,18 @@ from gongjia.faces.console.events.one import (
 )
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.sections import keys_of, org_name
+from gongjia.faces.shared import keyset
 from gongjia.faces.shared.jinja import link_to
-from gongjia.faces.shared.marks import Badge
+from gongjia.faces.shared.marks import Badge, Link
 from gongjia.faces.shared.pages import Page
 from gongjia.report.export.certificates import Paper, certificates_pdf
 from gongjia.report.export.content import chinese_date
 from gongjia.work.events import actions, kinds, powers, queries
+from gongjia.work.events.queries import door
 
-SHOWN = 300
+SHOWN = 100  # people on one page of the list
+LATE = 20  # named beside the list; all of them are a tab of it
+PRINTED = 500  # certificates in one file
 
 
 class SessionPage(OfSession, ActsPage):
@@ -53,21 +57,20 @@ class SessionPage(OfSession, ActsPage):
     def context(self) -> dict[str, Any]:
         one, text = self.record, self.request.GET.get("q", "").strip()[:40]
         which = self.request.GET.get("is", "")
-        lines = queries.door_list(one)
+        letter = self.request.GET.get("letter", "")[:1]
         counts = queries.door_counts(one)
-        shown = [
-            line for line in lines
-            if (not text or text in line.sign_up.person.name) and (not which or (line.standing or "none") == which)
-        ]  # fmt: skip
+        rows = queries.door_rows(one, standing=which, text=text, letter=letter)
+        part = keyset.page_of(rows, door.BY_NAME, keyset.Cursor.decode(self.request.GET.get("c", "")), SHOWN)
         base = event_url(one.pk, "session")
-        tabs = [("", "全部", counts.expected), ("none", "未签到", counts.open), ("present", "到场", counts.present),
+        tabs = [("", "全部", counts.expected), (door.UNMARKED, "未签到", counts.open), ("present", "到场", counts.present),
                 ("late", "迟到", counts.late), ("excused", "请假", counts.excused), ("absent", "缺席", counts.absent)]  # fmt: skip
         event = self.event
         return {
-            "record": one, "event": event, "lines": shown[:SHOWN], "more": max(0, len(shown) - SHOWN), "counts": counts,
+            "record": one, "event": event, "lines": queries.door_list(one, part.rows), "part": part, "counts": counts, "letter": letter,
+            "letters": queries.door_letters(one) if counts.expected > SHOWN else [],
             "tabs": [{"label": label, "url": f"{base}?is={key}" if key else base, "active": key == which, "count": n} for key, label, n in tabs],
             "badges": {key: Badge(kinds.Standing(key).label, tone) for key, tone in STANDING_TONES.items()},  # type: ignore[arg-type]
-            "how": dict(kinds.MarkedBy.choices), "late": list(queries.late_list(one)), "named": list(queries.named_scans(one)),
+            "how": dict(kinds.MarkedBy.choices), "late": list(queries.late_list(one)[:LATE]), "named": list(queries.named_scans(one)),
             "verdicts": dict(kinds.ScanVerdict.choices), "q": text, "which": which, "org_name": org_name,
             "standings": kinds.Standing.choices, "scan_url": link_to("console:door", one.pk),
             "open": event.state not in ("draft", "cancelled") and not one.cancelled,
@@ -114,11 +117,25 @@ class Certificates(OfEvent, ActsPage):
     def context(self) -> dict[str, Any]:
         one = self.record
         mine = self.may(powers.RESULTS)
+        cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
+        part = keyset.page_of(queries.certificates_of(self.actor, one), ("serial", "id"), cursor, SHOWN)
         return {
-            "record": one, "rows": list(queries.certificates_of(self.actor, one)[:500]), "may_issue": mine,
+            "record": one, "part": part, "rows": part.rows, "may_issue": mine, "files": self.files(),
             "deserving": len(queries.deserving(one)) if mine else 0, "org_name": org_name, "hours_words": hours_words,
             "percent": one.params.get("certificate_percent") or 80, "typed": self.typed,
         }  # fmt: skip
+
+    def files(self) -> list[Link]:
+        """What is valid, to print: a file of `PRINTED` each."""
+        count = queries.certificates_of(self.actor, self.record).filter(revoked_on__isnull=True).count()
+        base = event_url(self.record.pk, "certificates_file")
+        if count <= PRINTED:
+            return [Link("下载打印", base, "printer")] if count else []
+        starts = range(0, count, PRINTED)
+        return [
+            Link(f"下载打印第 {start + 1}–{min(start + PRINTED, count)} 张", f"{base}?part={n}", "printer")
+            for n, start in enumerate(starts, start=1)
+        ]
 
     def do_issue(self) -> str:
         made = actions.issue_certificates(event=self.record, actor=self.actor, at=self.at)
@@ -140,7 +157,10 @@ class CertificatesFile(OfEvent, Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         one = self.get_record()
-        rows = [row for row in queries.certificates_of(self.actor, one) if row.revoked_on is None][:500]
+        text = request.GET.get("part", "1")
+        start = (max(int(text), 1) - 1) * PRINTED if text.isdecimal() and len(text) < 5 else 0
+        valid = queries.certificates_of(self.actor, one).filter(revoked_on__isnull=True)
+        rows = list(valid[start : start + PRINTED])
         if not rows:
             return HttpResponseRedirect(event_url(one.pk, "certificates"))
         actions.note_print(

@@ -11,14 +11,15 @@ from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.events.one import SIGN, OfEvent, kind_of, session_name
 from gongjia.faces.console.orgs import picking
 from gongjia.faces.console.sections import keys_of
+from gongjia.faces.shared import keyset
 from gongjia.faces.shared.marks import Badge
 from gongjia.faces.shared.pages import Page
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.events import actions, kinds, powers, queries
-from gongjia.work.events.queries import desk
+from gongjia.work.events.queries import desk, lists
 from gongjia.work.events.states import SignUpState
 
-SHOWN = 300  # of a roster on one page
+SHOWN = 100  # of a roster on one page
 
 
 def own_union(page: Any) -> Any:
@@ -68,11 +69,13 @@ class Nominate(OfEvent, Page):
 
     def context(self) -> dict[str, Any]:
         one = self.record
+        cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
+        part = keyset.page_of_list(self.roster, lambda row: row.order, cursor, SHOWN)
         children = [org for org in orgs.children_of(self.org) if org.state == "active"][:200]
         return {
             "record": one, "org": self.org, "unions": children, "session": self.session, "session_name": session_name,
-            "sessions": desk.sessions_of(one) if one.by_session else [], "rows": self.roster[:SHOWN],
-            "more": max(0, len(self.roster) - SHOWN), "q": self.request.GET.get("q", ""),
+            "sessions": desk.sessions_of(one) if one.by_session else [], "rows": part.rows,
+            "part": part, "most": lists.MOST if len(self.roster) >= lists.MOST else 0, "q": self.request.GET.get("q", ""),
             "work": dict(kinds.WorkKey.choices), "states": dict(SignUpState.choices), "left": self.left(),
             "contest": kind_of(one).contest, "lot": one.way == kinds.Way.LOT, "may_wait": one.waiting_list,
             "running": one.state in ("open", "closed"),

@@ -12,14 +12,16 @@ from gongjia.base import clock, money
 from gongjia.base.refused import Reason, Refused
 from gongjia.faces.console.events.one import READ, RESULTS, ActsPage, OfEvent, event_url
 from gongjia.faces.console.sections import keys_of, org_name
-from gongjia.faces.shared import flash
+from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import CountField, DayField, Mended, MoneyField, NoteField
 from gongjia.faces.shared.pages import Crumb, FormPage
 from gongjia.work.events import actions, powers, queries, rules
 from gongjia.work.events.queries import desk
+from gongjia.work.events.queries.results import BY_RANK
 
 SPARE, LEAST = 1, 2
 PRIZES, TITLES = 5, 3
+SHOWN = 100  # ranks on one page
 
 
 def round_url(pk: Any, name: str) -> str:
@@ -38,11 +40,14 @@ class Results(OfEvent, ActsPage):
     def context(self) -> dict[str, Any]:
         one = self.record
         rounds = queries.rounds_of(one)
-        rows = queries.results_of(one)
         may = self.may(powers.RESULTS)
-        decided = any(row.state == "decided" for row in rows)
+        found = queries.result_rows(one)
+        decided = found.filter(state="decided").exists()
+        part = keyset.Slice()
+        if may or decided:
+            part = keyset.page_of(found, BY_RANK, keyset.Cursor.decode(self.request.GET.get("c", "")), SHOWN)
         trades: dict[str, list[Any]] = {}
-        for row in rows if may or decided else ():
+        for row in part.rows:
             trades.setdefault(row.trade, []).append(row)
         progress = []
         for round_ in rounds:
@@ -50,7 +55,8 @@ class Results(OfEvent, ActsPage):
             progress.append((round_, sum(line.total is not None for line in lines), len(lines)))
         return {
             "record": one, "rounds": progress, "trades": trades, "may": may, "decided": decided, "org_name": org_name,
-            "warnings": queries.warnings_of(one) if rows and may else [], "ties": desk.tied(one) if may and not decided else {},
+            "part": part, "counts": queries.ranked_per_trade(one) if trades else {},
+            "warnings": queries.warnings_of(one) if trades and may else [], "ties": desk.tied(one) if may and not decided else {},
             "prizes": rules.prize_rows(one.params), "titles": rules.title_rows(one.level, one.params),
             "promote": lambda row: queries.may_promote(one, row), "place": actions_place(one), "money": money.show,
             "typed": self.typed, "klass": rules.CLASSES.get(str(one.params.get("class") or ""), ""),

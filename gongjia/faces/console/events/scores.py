@@ -15,10 +15,13 @@ from gongjia.faces.console.events.one import RESULTS, ActsPage, OfEvent, event_u
 from gongjia.faces.console.events.results import round_url
 from gongjia.faces.console.orgs.paper import download, mine
 from gongjia.faces.console.sections import keys_of
+from gongjia.faces.shared import keyset
 from gongjia.faces.shared.fields import UploadField
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.work.events import actions, powers, queries
 from gongjia.work.events.queries import desk
+
+SHOWN = 100  # entrants on one page
 
 
 class OfRound(OfEvent):
@@ -57,7 +60,9 @@ class Scores(OfRound, ActsPage):
 
     def context(self) -> dict[str, Any]:
         rows = self.lines()
-        return {"record": self.record, "rows": rows, "done": sum(row.total is not None for row in rows), "typed": self.typed,
+        cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
+        part = keyset.page_of_list(rows, lambda row: (row.trade, row.name, str(row.sign_up_id)), cursor, SHOWN)
+        return {"record": self.record, "part": part, "rows": part.rows, "all": len(rows), "done": sum(row.total is not None for row in rows), "typed": self.typed,
                 "upload": round_url(self.record.pk, "score_upload"), "sheet": round_url(self.record.pk, "score_sheet")}  # fmt: skip
 
     def do_save(self) -> str:

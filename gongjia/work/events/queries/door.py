@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear, Left, Upper
 
 from gongjia.work.events import kinds
 from gongjia.work.events.models import Attendance, Scan, Session, SignUp
@@ -35,11 +35,38 @@ class DoorLine:
     note: str
 
 
-def door_list(session: Session) -> list[DoorLine]:
-    """Everybody who is expected, by name, with what is known of them. Two queries."""
-    had = {one.sign_up_id: one for one in Attendance.objects.filter(session=session)}
+BY_NAME = ("person__name_py", "person__name", "id")  # the order of the list at the door
+UNMARKED = "none"
+
+
+def door_rows(session: Session, *, standing: str = "", text: str = "", letter: str = "") -> QuerySet[SignUp]:
+    """Who is expected, by name; of one standing (or not marked yet), of a name, its first letters, or one letter."""
+    found = expected(session).select_related("person", "org").order_by(*BY_NAME)
+    marked = Attendance.objects.filter(session=session, sign_up=OuterRef("pk"))
+    if standing:
+        found = found.filter(~Exists(marked) if standing == UNMARKED else Exists(marked.filter(standing=standing)))
+    if text:
+        words = Q(person__name__contains=text)
+        found = found.filter(words | Q(person__name_initials__istartswith=text) if text.isascii() else words)
+    if letter:
+        found = found.filter(person__name_py__istartswith=letter)
+    return found
+
+
+def door_letters(session: Session) -> list[str]:
+    """First letters of the names on the list. One query."""
+    first = Upper(Left("person__name_py", 1))
+    rows = expected(session).exclude(person__name_py="").order_by().annotate(letter=first)
+    return sorted(rows.values_list("letter", flat=True).distinct())
+
+
+def door_list(session: Session, sign_ups: Iterable[SignUp] | None = None) -> list[DoorLine]:
+    """Those of the list, or everybody who is expected, with what is known of them. Two queries at most."""
+    some = list(door_rows(session) if sign_ups is None else sign_ups)
+    rows = Attendance.objects.filter(session=session, sign_up__in=[one.pk for one in some])
+    had = {one.sign_up_id: one for one in rows}
     lines = []
-    for one in expected(session).select_related("person", "org").order_by("person__name_py", "person__name", "pk"):
+    for one in some:
         row = had.get(one.pk)
         lines.append(
             DoorLine(one, row.standing, row.at, row.how, row.minutes, row.note) if row

@@ -35,6 +35,13 @@ class RosterRow:
     served_on: date | None
     state: str
     reasons: tuple[Reason, ...]
+    org_path: str = ""
+
+    @property
+    def order(self) -> tuple[int, str, str, str, str]:
+        """Never served first, then the longest ago; whoever may not go, or goes already, comes last."""
+        since = self.served_on.isoformat() if self.served_on else ""
+        return (int(bool(self.reasons or self.state)), since, self.org_path, self.name, str(self.person_id))
 
 
 def roster(
@@ -58,12 +65,11 @@ def roster(
     rows = [
         RosterRow(
             pk, one.name, one.org_id, one.org_name, one.work, one.served_on, one.live,
-            tuple(rules.reasons(one, terms, at, by="union")),
+            tuple(rules.reasons(one, terms, at, by="union")), one.org_path or "",
         )
         for pk, one in ((pk, facts[pk]) for pk in ids)
     ]  # fmt: skip
-    # never served first, then the longest ago; whoever may not go, or goes already, comes last
-    return sorted(rows, key=lambda row: (bool(row.reasons) or bool(row.state), row.served_on or date.min))
+    return sorted(rows, key=lambda row: row.order)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, QuerySet
+
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Forbidden, Reason
 from gongjia.work.events import powers, rules
@@ -95,12 +97,23 @@ def score_lines(actor: Actor, round_: ContestRound) -> list[ScoreLine]:
     ]  # fmt: skip
 
 
-def results_of(event: Event, *, decided: bool = False) -> list[Result]:
+BY_RANK = ("trade", "rank", "person__name", "id")
+
+
+def result_rows(event: Event) -> QuerySet[Result]:
     """Ranks per trade, best first."""
-    found = Result.objects.filter(event=event).select_related("person", "home_org", "sign_up")
-    if decided:
-        found = found.filter(state="decided")
-    return list(found.order_by("trade", "rank", "person__name", "pk"))
+    return Result.objects.filter(event=event).select_related("person", "home_org", "sign_up").order_by(*BY_RANK)
+
+
+def results_of(event: Event, *, decided: bool = False) -> list[Result]:
+    """All of them."""
+    return list(result_rows(event).filter(state="decided") if decided else result_rows(event))
+
+
+def ranked_per_trade(event: Event) -> dict[str, int]:
+    """Trade -> how many have a rank in it. One query."""
+    rows = Result.objects.filter(event=event).order_by().values("trade").annotate(count=Count("pk"))
+    return dict(rows.values_list("trade", "count"))
 
 
 def placings_of(results: Iterable[Result]) -> list[rules.Placing]:
