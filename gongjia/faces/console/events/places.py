@@ -2,158 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django import forms
 
-from gongjia.base.refused import Hidden, Reason, Refused
+from gongjia.base.refused import Hidden
 from gongjia.faces.console.events.one import READ, OfEvent, event_url, session_name
+from gongjia.faces.console.handing import Handing, HandingBack, NumbersForm
 from gongjia.faces.shared.fields import CountField, DayField
 from gongjia.faces.shared.pages import FormPage
 from gongjia.faces.shared.policy import Policy
-from gongjia.who.orgs import queries as orgs
 from gongjia.work.events import actions, powers, queries
 from gongjia.work.events.queries import desk
 
-OFFERED = 120  # unions directly below that may be given places on one page
 
-
-class BoardForm(forms.Form):
-    """A number for each union directly below; empty leaves it as it is."""
+class BoardForm(NumbersForm):
+    """With the day from which what is left comes back by itself."""
 
     give_back_on = DayField(
         label="哪天起没用完的自动退回", required=False, help_text="不填就一直留着，等他们自己退回。"
     )
 
-    def __init__(self, *args: Any, unions: Any = (), **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.unions = list(unions)
-        for org in self.unions:
-            self.fields[f"q_{org.pk}"] = CountField(
-                label=org.short_name or org.name, required=False, max_value=1_000_000
-            )
 
-    def given(self) -> list[tuple[Any, int]]:
-        return [
-            (org, self.cleaned_data[f"q_{org.pk}"]) for org in self.unions
-            if self.cleaned_data.get(f"q_{org.pk}") is not None and f"q_{org.pk}" in self.changed_data
-        ]  # fmt: skip
-
-
-class Quota(OfEvent, FormPage):
+class Quota(OfEvent, Handing):
     """Every counter with what is used and left; who may hand places down types numbers beside the unions."""
 
     title = "名额"
     policy = READ
+    power = powers.QUOTA
     template = "console/events/quota.html"
     form_class = BoardForm
     submit_label = "分配名额"
     done_text = "名额已分配。"
+    hand_help = "填的是这家工会一共有几个，不是再加几个；空着就是不动。分下去以后，那家工会的会员只用那家的名额。"
+    none_reason = "您没有可以分配的名额。"
     fields_of = {"give_back_past": "give_back_on"}
 
-    @property
-    def giver(self) -> Any:
-        """The union whose places are handed on: the organiser, or the one below it where the actor stands."""
-        if not hasattr(self, "_giver"):
-            self._giver = self._find_giver()
-        return self._giver
+    @cached_property
+    def sessions(self) -> list[Any]:
+        return desk.sessions_of(self.record) if self.record.by_session else []
 
-    def _find_giver(self) -> Any:
-        one = self.record
-        reach = orgs.visible(self.actor, powers.QUOTA)
-        wanted = self.request.POST.get("at") or self.request.GET.get("at")
-        if wanted:
-            found = reach.filter(code=wanted, path__startswith=one.org.path).first()
-            if found is not None:
-                return found
-        if self.actor.can(powers.QUOTA, one.org):
-            return one.org
-        posts = [post.org_id for post in self.actor.posts if powers.QUOTA in post.powers]
-        return reach.filter(pk__in=posts, path__startswith=one.org.path).order_by("path").first()
-
-    @property
+    @cached_property
     def session(self) -> Any:
         """The session whose places are meant, where everybody chooses one."""
-        if not self.record.by_session:
-            return None
-        sessions = desk.sessions_of(self.record)
         wanted = self.request.POST.get("session") or self.request.GET.get("session", "")
-        return next((one for one in sessions if str(one.pk) == wanted), sessions[0] if sessions else None)
+        return next(
+            (one for one in self.sessions if str(one.pk) == wanted), self.sessions[0] if self.sessions else None
+        )
 
     @property
     def open(self) -> bool:
         return self.record.state in ("open", "closed")
 
-    @property
+    @cached_property
     def lines(self) -> list[Any]:
-        if not hasattr(self, "_lines"):
-            self._lines = queries.quota_board(self.actor, self.record)
-        return self._lines
+        return queries.quota_board(self.actor, self.record)
 
-    def here(self) -> list[Any]:
+    def here_lines(self) -> list[Any]:
+        """Of the whole event, or of the session that the page stands at."""
         key = getattr(self.session, "pk", None)
         return [line for line in self.lines if line.group or line.session_id == key]
 
-    def unions(self) -> list[Any]:
-        if self.giver is None or not self.open or not self.lines:
-            return []
-        below = [org for org in orgs.children_of(self.giver) if org.state == "active"]
-        guiding = []
+    @property
+    def may_hand(self) -> bool:
+        return self.open and bool(self.lines)
+
+    def below(self) -> list[Any]:
+        """Townships and unions first, those that guide a trade last."""
+        found = super().below()
         if self.giver.pk == self.record.org_id:
-            guiding = [org for org in below if org.kind in ("industry", "trade")]
-        rest = [org for org in below if org not in guiding]
-        return [*rest, *guiding][:OFFERED]
+            found.sort(key=lambda org: org.kind in ("industry", "trade"))
+        return found
 
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"unions": self.unions()}
+    def held(self) -> Mapping[Any, int]:
+        return {line.org_id: line.total for line in self.here_lines() if line.org_id and not line.returned}
 
-    def initial(self) -> dict[str, Any]:
-        held = {line.org_id: line.total for line in self.here() if line.org_id and not line.returned}
-        return {f"q_{org.pk}": held.get(org.pk) for org in self.unions()}
+    def pool(self) -> int | None:
+        held, own = self.held(), None if self.giver.pk == self.record.org_id else self.giver.pk
+        free = sum(
+            line.free for line in self.here_lines() if line.org_id == own and not line.group and not line.returned
+        )
+        return free + sum(held.get(org.pk, 0) for org in self.unions)
+
+    def hidden(self) -> list[tuple[str, str]]:
+        return [*super().hidden(), *([("session", str(self.session.pk))] if self.session else [])]
 
     def context(self) -> dict[str, Any]:
-        here = self.here()
+        here = self.here_lines()
         mine = {post.org_id for post in self.actor.posts if powers.SIGN in post.powers}
         return {
             "record": self.record, "lines": here, "session": self.session, "session_name": session_name,
-            "sessions": desk.sessions_of(self.record) if self.record.by_session else [],
+            "sessions": self.sessions,
             "total": sum(line.total for line in here if not line.group),
             "used": sum(line.used for line in here if not line.group),
             "waiting": sum(line.waiting for line in here),
-            "giver": self.giver, "may_give": self.giver is not None and self.open and bool(self.lines),
             "may_resize": self.open and self.may(powers.OPEN) and bool(self.lines),
             "mine": mine if self.open else set(),
             "at_query": f"?session={self.session.pk}" if self.session else "",
+            **self.handing(),
         }  # fmt: skip
 
-    def act(self, form: BoardForm) -> Any:
-        given = form.given()
-        if self.giver is None:
-            raise Refused(Reason("no_giver", "您没有可以分配的名额。"))
-        if not given:
-            raise Refused(Reason("nothing_given", "没有改动任何名额。", cure="在工会后面填个数，再点“分配名额”。"))
+    def hand(self, form: Any, given: Any) -> Any:
         return actions.hand_down(
             event=self.record, giver=self.giver, to=given, session=self.session,
             give_back_on=form.cleaned_data["give_back_on"], actor=self.actor, at=self.at,
         )  # fmt: skip
 
-    def after(self, result: Any) -> str:
-        return self.request.get_full_path()
+    # both parents name a way on: the board stays where it is
+    after = Handing.after
 
 
-class BackForm(forms.Form):
-    number = CountField(label="退回几个", min_value=1)
-
-
-class GiveBack(OfEvent, FormPage):
+class GiveBack(OfEvent, HandingBack):
     """A union gives back places that it will not use."""
 
-    title = "退回名额"
     policy = Policy("officer", powers.SIGN)
-    form_class = BackForm
-    submit_label = "退回"
+    power = powers.SIGN
     done_text = "已退回，分配的工会可以另作安排。"
-    fields_of = {"quota_none": "number", "quota_not_free": "number", "no_quota": "number"}
     lead = "只能退回没有用掉的名额。"
 
     @property
@@ -161,25 +127,16 @@ class GiveBack(OfEvent, FormPage):
         return event_url(self.kwargs["pk"], "quota")
 
     @property
-    def org(self) -> Any:
-        return orgs.get(self.actor, self.kwargs["org"], powers.SIGN)
-
-    @property
     def session(self) -> Any:
         wanted = self.request.GET.get("session", "")
         return next((one for one in desk.sessions_of(self.record) if str(one.pk) == wanted), None)
 
-    def heading(self) -> str:
-        return f"{self.org.short_name or self.org.name}退回名额"
-
-    def act(self, form: BackForm) -> Any:
+    def back(self, number: int) -> Any:
         return actions.return_places(
-            event=self.record, org=self.org, number=form.cleaned_data["number"], session=self.session, actor=self.actor,
-            at=self.at,
-        )  # fmt: skip
+            event=self.record, org=self.org, number=number, session=self.session, actor=self.actor, at=self.at
+        )
 
-    def after(self, result: Any) -> str:
-        return self.cancel_url
+    after = HandingBack.after
 
 
 class SizeForm(forms.Form):
