@@ -34,6 +34,18 @@ DUE_WORDS = {
 DUE_LINKS = {"open": "draw", "commit": "draw"}
 
 
+def _counted(event: Any, counts: dict[UUID, dict[str, int]], state: str) -> int | None:
+    """None: nobody signs up for it."""
+    number = counts.get(event.pk, {}).get(state, 0)
+    return number if number or event.way != kinds.Way.NONE else None
+
+
+def _signed(row: dict[str, Any], state: str) -> str:
+    if row["event"].way == kinds.Way.NONE:
+        return ""
+    return f"{event_url(row['event'].pk, 'sign_ups')}?state={state}"
+
+
 class Board(ListPage):
     """Every event in sight, the latest first, with places and sign-ups; on top what is due."""
 
@@ -59,8 +71,8 @@ class Board(ListPage):
         Column("org", "主办", value=lambda row: org_name(row["event"].org)),
         Column("way", "名额办法", value=lambda row: row["event"].way_label, wide_only=True),
         Column("places", "名额", kind="number", value=lambda row: row["places"]),
-        Column("taken", "已报上", kind="number", link=lambda row: event_url(row["event"].pk, "sign_ups") + "?state=placed"),
-        Column("waiting", "候补", kind="number", wide_only=True, link=lambda row: event_url(row["event"].pk, "sign_ups") + "?state=waiting"),
+        Column("taken", "已报上", kind="number", link=lambda row: _signed(row, "placed")),
+        Column("waiting", "候补", kind="number", wide_only=True, link=lambda row: _signed(row, "waiting")),
     )  # fmt: skip
     empty_title = "还没有活动"
     empty_text = "竞赛、培训、讲座、演出、联谊、托班、体检、志愿服务，都从这里新建。"
@@ -92,13 +104,13 @@ class Board(ListPage):
                 found = found.filter(first_at__lt=clock.start_of(end + timedelta(1)))
         if filters.q:
             found = found.filter(title__icontains=filters.q)
-        part = keyset.page_of(found, ("-id",), cursor, self.size)
+        part = keyset.page_of(desk.latest_first(found), ("-day", "-id"), cursor, self.size)
         keys = [one.pk for one in part.rows]
         places, counts = queries.free_places(keys), desk.tally(keys)
         rows = [
             {
                 "event": one, "places": places.get(one.pk, (one.total or None, 0))[0],
-                "taken": counts.get(one.pk, {}).get("placed", 0), "waiting": counts.get(one.pk, {}).get("waiting", 0),
+                "taken": _counted(one, counts, "placed"), "waiting": _counted(one, counts, "waiting"),
             }
             for one in part.rows
         ]  # fmt: skip

@@ -10,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from gongjia.base.actor import Actor
+from gongjia.base.clock import start_of
 from gongjia.base.refused import Hidden
 from gongjia.who.members.queries import spells_on
 from gongjia.who.orgs.queries import below
@@ -38,6 +40,7 @@ from gongjia.work.events.queries.scope import gate, visible
 from gongjia.work.events.states import LIVE
 
 WORK_MOST = 500
+UNDATED = start_of(date(9999, 1, 1))
 
 
 def event_of(actor: Actor, pk: UUID) -> Event:
@@ -122,9 +125,15 @@ class Due:
     when: datetime | None
 
 
-def due_of(actor: Actor, at: datetime, most: int = 8) -> list[Due]:
+def latest_first(found: QuerySet[Event]) -> QuerySet[Event]:
+    """With `day`, to be ordered by it: when the event begins. What has no day yet stands at the head."""
+    return found.annotate(day=Coalesce("first_at", Value(UNDATED)))
+
+
+def due_of(actor: Actor, at: datetime, most: int = 5) -> list[Due]:
     """Sign-ups that close or sessions that begin soon, lots to open, events to settle, of those the actor runs."""
     mine = Event.objects.filter(gate(actor, Event, powers.OPEN)).select_related("org")
+    own = mine.filter(org_id__in=[root.org_id for root in actor.roots(powers.OPEN)])  # each union settles its own
     soon = at + timedelta(days=3)
     found = [
         *(Due(one.event, "open", one.public_on) for one in _lots(actor, at)[:most]),
@@ -139,7 +148,7 @@ def due_of(actor: Actor, at: datetime, most: int = 8) -> list[Due]:
             Due(one, "closing", one.closes_at)
             for one in mine.filter(state="open", closes_at__gt=at, closes_at__lte=soon).order_by("closes_at")[:most]
         ),
-        *(Due(one, "settle", one.last_at) for one in mine.filter(state="held").order_by("last_at")[:most]),
+        *(Due(one, "settle", one.last_at) for one in own.filter(state="held").order_by("last_at")[:most]),
     ]
     return found[:most]
 
@@ -155,10 +164,11 @@ def _without_seed(mine: QuerySet[Event]) -> QuerySet[Event]:
     return lots.exclude(pk__in=Draw.objects.exclude(state="failed").values("event_id")).order_by("opens_at")
 
 
-def earlier(actor: Actor, limit: int = 30) -> list[Event]:
-    """Events that the actor may run, to start a new one from."""
+def earlier(actor: Actor, limit: int = 15) -> list[Event]:
+    """Events that the actor may run, to start a new one from: those of the actor's own unions first."""
     rows = Event.objects.filter(gate(actor, Event, powers.OPEN)).exclude(state="draft")
-    return list(rows.select_related("org").order_by(F("first_at").desc(nulls_last=True), "-pk")[:limit])
+    below = rows.annotate(below=~Q(org_id__in=[root.org_id for root in actor.roots(powers.OPEN)]))
+    return list(below.select_related("org").order_by("below", F("first_at").desc(nulls_last=True), "-pk")[:limit])
 
 
 def leaders(actor: Actor, kind: str, limit: int = 200) -> list[Event]:
