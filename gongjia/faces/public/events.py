@@ -16,11 +16,12 @@ from gongjia.faces.shared.pages import Crumb, Page
 from gongjia.work.events import kinds, queries
 from gongjia.work.events.queries import own
 
+EVENTS_SHOWN = 30
 LINES_SHOWN = 300  # of the list; the whole of it is in the file
 
 
 class Events(Page):
-    """What the federation and the townships offer. Who signed up is nobody's business here."""
+    """What is open to members of many unions, or to whoever comes. Who signed up is nobody's business here."""
 
     title = "活动"
     policy = ANYONE
@@ -28,9 +29,13 @@ class Events(Page):
     template = "public/events.html"
 
     def context(self) -> dict[str, Any]:
-        rows = list(own.public_events(self.at)[:100])
-        places = queries.free_places([one.pk for one in rows])
+        text = self.request.GET.get("q", "").strip()[:40]
+        cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
+        part = keyset.page_of(own.public_events(self.at, text), own.PUBLIC_ORDER, cursor, EVENTS_SHOWN)
+        places = queries.free_places([one.pk for one in part.rows])
         return {
+            "part": part,
+            "q": text,
             "rows": [
                 {
                     "event": one,
@@ -39,8 +44,8 @@ class Events(Page):
                     "places": words.places(one, *places.get(one.pk, (0, 0))),
                     "over": one.last_at <= self.at,
                 }
-                for one in rows
-            ]
+                for one in part.rows
+            ],
         }
 
 

@@ -184,7 +184,9 @@ CHILD_PARAMS = (("age_min", "最小周岁"), ("age_max", "最大周岁"), ("grad
 class SignForm(forms.Form):
     """How places are given, how many, until when."""
 
-    way = OneOf(label="名额怎么给", choices=kinds.Way.choices)
+    way = OneOf(
+        label="名额怎么给", choices=kinds.Way.choices, help_text="不用报名的，在公开页上谁都看得到，来了就能参加。"
+    )
     total = CountField(
         label="名额",
         required=False,

@@ -12,13 +12,15 @@ from gongjia.base.clock import SHANGHAI
 from gongjia.faces.portal.events.tiles import held_places
 from gongjia.faces.portal.pages import PortalPage
 from gongjia.faces.shared import event_words as words
-from gongjia.faces.shared import flash
+from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import NoteField
 from gongjia.faces.shared.pages import FormPage
 from gongjia.work.events import actions, kinds, queries
 from gongjia.work.events.queries import own
+from gongjia.work.events.queries.lists import SOONEST
 
 MOST = 100
+SHOWN = 20  # events on one page
 
 
 class Events(PortalPage):
@@ -28,10 +30,16 @@ class Events(PortalPage):
     template = "portal/events/list.html"
 
     def context(self) -> dict[str, Any]:
-        rows = list(queries.offered_to(self.actor, self.at)[:MOST])
+        text = self.request.GET.get("q", "").strip()[:40]
+        found = queries.offered_to(self.actor, self.at)
+        cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
+        part = keyset.page_of(found.filter(own.named(text)) if text else found, SOONEST, cursor, SHOWN)
+        rows = part.rows
         mine = own.live_in(self.actor, [one.pk for one in rows])
         places = queries.free_places([one.pk for one in rows])
         return {
+            "part": part,
+            "q": text,
             "rows": [self.row(one, mine.get(one.pk), *places.get(one.pk, (0, 0))) for one in rows],
             "offered": held_places(self.actor),
             "member": self.me is not None and self.me.standing in ("active", "retained"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
@@ -113,7 +114,11 @@ def offered_to(actor: Actor, at: datetime) -> QuerySet[Event]:
     if spell is None:
         return Event.objects.none()
     found = Event.objects.filter(for_member(*spell), state__in=("open", "closed"), last_at__gt=at)
-    return found.select_related("org").order_by("closes_at", "first_at", "pk")
+    until = Coalesce("closes_at", "first_at", "last_at")
+    return found.select_related("org").annotate(until=until).order_by(*SOONEST)
+
+
+SOONEST = ("until", "id")  # until one can sign up, else the day itself
 
 
 def my_sign_ups(actor: Actor) -> QuerySet[SignUp]:

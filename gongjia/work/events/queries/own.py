@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden
+from gongjia.who.orgs.kinds import UPPER_KINDS
 from gongjia.work.events import kinds, powers
 from gongjia.work.events.models import (
     Attendance,
@@ -203,15 +204,33 @@ def door_today(actor: Actor, at: datetime) -> list[tuple[Session, int]]:
 
 
 # anybody -------------------------------------------------------------------------------------------------
-def public_events(at: datetime) -> QuerySet[Event]:
-    """Published events of the federation and of townships, for whoever looks: a unit's own are its members' affair."""
-    found = Event.objects.filter(audience__level__lte=1, last_at__gt=at - PUBLIC_FOR)
-    found = found.exclude(state__in=("draft", "cancelled"))
-    return found.select_related("org", "audience").annotate(over=Q(last_at__lte=at)).order_by("over", "first_at", "pk")
+def _for_anybody() -> Q:
+    """Whose members come from many unions, at whatever depth, and what needs no sign-up, whoever holds it.
+
+    A single union's own, with a sign-up, is its members' affair: they find it on their phones.
+    """
+    return Q(audience__kind__in=UPPER_KINDS) | Q(way=kinds.Way.NONE)
+
+
+PUBLIC_ORDER = ("over", "first_at", "id")
+
+
+def public_events(at: datetime, text: str = "") -> QuerySet[Event]:
+    """Published events for whoever looks, what is still to come first; by title, place or organiser."""
+    found = Event.objects.filter(_for_anybody(), last_at__gt=at - PUBLIC_FOR).exclude(state__in=("draft", "cancelled"))
+    if text:
+        found = found.filter(named(text))
+    return found.select_related("org", "audience").annotate(over=Q(last_at__lte=at)).order_by(*PUBLIC_ORDER)
+
+
+def named(text: str) -> Q:
+    """What people look for an event by."""
+    whose = Q(org__name__icontains=text) | Q(org__short_name__icontains=text)
+    return Q(title__icontains=text) | Q(place__icontains=text) | whose
 
 
 def public_event(pk: UUID) -> Event:
-    found = Event.objects.filter(audience__level__lte=1).exclude(state="draft")
+    found = Event.objects.filter(_for_anybody()).exclude(state="draft")
     one = found.select_related("org", "audience").filter(pk=pk).first()
     if one is None:
         raise Hidden(str(pk))

@@ -61,7 +61,7 @@ def pages(make, person, join_one) -> dict[str, str]:  # noqa: F811
         return reverse(f"portal:service_{name}", args=[getattr(one, "pk", one) for one in args])
 
     return {
-        "list": to("events"), "mine": to("signups"), "can": to("event", free), "cannot": to("event", barred),
+        "list": to("events"), "searched": to("events") + "?q=文化宫", "mine": to("signups"), "can": to("event", free), "cannot": to("event", barred),
         "placed": to("signup", placed), "ticket": to("signup_ticket", placed), "waiting": to("signup", waiting),
         "single": to("signup", match), "match": to("signup_match", match), "class": to("signup", mine),
         "child": to("child", own.my_children(me(person), mine)[0].id), "children": to("event_children", another) + "?n=2",
