@@ -18,7 +18,7 @@ class ProgrammesConfig(AppConfig):
         from gongjia.work.programmes.queries.todos import SOURCES
 
         journal.name_actions(kinds.ACTION_LABELS)
-        handout.by_action["programmes.sealed_read"] = "household"
+        handout.by_action |= {"programmes.sealed_read": "household", "programmes.history_opened": "identity"}
         outbox.offer(*(outbox.Template(key, title=title, body=body) for key, (title, body) in kinds.MESSAGES.items()))
         package = importlib.import_module(f"{self.name}.types")
         for module in pkgutil.iter_modules(package.__path__):

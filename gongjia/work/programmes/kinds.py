@@ -172,6 +172,8 @@ ACTION_LABELS: dict[str, str] = {
     "programmes.history_uploaded": "上传历史记录表",
     "programmes.history_imported": "导入历史记录",
     "programmes.history_undone": "撤销导入的历史记录",
+    "programmes.history_taken": "下载有问题的行",
+    "programmes.history_opened": "看到他人上传的历史记录",
     "programmes.routes_changed": "维护入会分派表",
     "programmes.reminded": "催办审核",
     "programmes.printed": "打印文书",

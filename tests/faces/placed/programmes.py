@@ -11,6 +11,7 @@ FORM = (
     {"key": "proof", "label": "材料", "kind": "file"},
     {"key": "income", "label": "收入", "kind": "money", "sensitive": True},
 )
+HISTORY = "姓名,身份证号,项目,日期\n王老师傅,,助学,2016-09-01\n李没有,,助学,2016-09-01\n"
 
 
 def build(world: World) -> None:
@@ -58,11 +59,12 @@ def build(world: World) -> None:
             awarded_on=DAY, decision=decision, serial=f"2018-TY-{place.upper()}-KQZ7",
         )  # fmt: skip
         world.put("programmes_award", place, award)
+        sheet = attachments.store(HISTORY.encode("utf-8-sig"), name="2016年.csv", **world.by)
         world.put(
             "programmes_batch", place,
             HistoryBatch.objects.create(
-                org=org, type="general", file=proof, before=DAY, state="checked", uploaded_at=AT,
-                verdicts=[[2, "王*", "good", "助学"]], good=1,
+                org=org, type="general", file=sheet, before=DAY, state="checked", uploaded_at=AT,
+                verdicts=[[2, "王*", "good", "助学"], [3, "李*", "refused", "证件号码不在会员资料里。"]], good=1, refused=1,
             ),
         )  # fmt: skip
         world.put("programmes_judge", place, Judge.objects.create(round=round_, name=f"评委{place}"))
@@ -106,6 +108,7 @@ FACTORIES = {
     "console:programmes_appeal": lambda w: at_places(w, "programmes_appeal", "programmes.appeals"),
     "console:programmes_fill": lambda w: at_places(w, "programmes_draft", "programmes.counter"),
     "console:programmes_history_one": lambda w: at_places(w, "programmes_batch", "programmes.import"),
+    "console:programmes_history_refused": lambda w: at_places(w, "programmes_batch", "programmes.import"),
     "console:programmes_history_blank": lambda w: [Target(("general",))],
     "console:programmes_application": lambda w: at_places(w, "programmes_application", READ),
     "console:programmes_entries": lambda w: at_places(w, ROUND, READ),

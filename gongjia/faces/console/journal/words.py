@@ -21,7 +21,7 @@ TABLES = {
     "orgs.membershome": "职工之家", "orgs.openunit": "未建会单位", "orgs.org": "工会", "orgs.rulevalue": "规则数值", "orgs.term": "届次",
     "outbox.template": "消息模板", "report.evidence": "凭据", "report.hand": "手工填报", "report.report": "工作总结",
     "report.section": "总结部分", "report.target": "年度目标",
-    "programmes.historybatch": "历史记录表", "programmes.round": "申报项目", "programmes.formversion": "申报表", "programmes.quota": "名额", "programmes.application": "申报",
+    "programmes.historybatch": "历史记录表", "programmes.historyrow": "历史记录表的行", "programmes.round": "申报项目", "programmes.formversion": "申报表", "programmes.quota": "名额", "programmes.application": "申报",
     "programmes.review": "审核意见", "programmes.decision": "决定", "programmes.award": "授予", "programmes.awardcheck": "后续核查",
     "programmes.appeal": "复核申请", "programmes.judge": "评委", "programmes.judgescore": "评分", "programmes.conflict": "回避",
     "programmes.joinroute": "入会分派", "publish.notice": "公示", "publish.noticeline": "公示名单", "publish.objection": "异议",

@@ -137,6 +137,12 @@ class Batch(DetailPage):
     def badge(self) -> Badge:
         return Badge(self.record.state_label, TONES[self.record.state])
 
+    def steps(self) -> list[Link]:
+        if not self.record.refused:
+            return []
+        where = reverse("console:programmes_history_refused", args=[self.record.pk])
+        return [Link("下载有问题的行", where, "download")]
+
     def groups(self) -> list[Facts]:
         one = self.record
         return [
@@ -196,6 +202,17 @@ class Batch(DetailPage):
             self.reasons = refused.reasons
             return self.render(status=422, **self.context())
         return HttpResponseRedirect(batch_url(batch))
+
+
+class RefusedRows(Page):
+    """The rows that cannot be taken in, as they were sent, each with why: to be mended and sent again."""
+
+    policy = IMPORT
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        batch = history.batch_of(self.actor, self.kwargs["pk"])
+        data = actions.refused_history(batch=batch, actor=self.actor, at=self.at)
+        return download(data, f"有问题的行-{batch.file.name.rsplit('.', 1)[0]}.xlsx")
 
 
 class Blank(Page):

@@ -90,6 +90,7 @@ patterns = [
     page("programmes/received", awards.Received, name="programmes_received"),
     page("programmes/history", history.Upload, name="programmes_history"),
     page("programmes/history/<uuid:pk>/", history.Batch, name="programmes_history_one"),
+    page("programmes/history/<uuid:pk>/refused", history.RefusedRows, name="programmes_history_refused"),
     page("programmes/history/blank/<slug:type>", history.Blank, name="programmes_history_blank"),
     page("review/", review.Waiting, name="programmes_review"),
     page("review/pass", bulk.BulkVerdict, name="programmes_review_pass"),

@@ -24,13 +24,8 @@ from gongjia.work.programmes.actions.drafts import (
     start_draft,
 )
 from gongjia.work.programmes.actions.following import close_due_rounds, follow_movers, remind_overdue
-from gongjia.work.programmes.actions.history import (
-    blank_sheet,
-    check_history,
-    run_history,
-    undo_history,
-    upload_history,
-)
+from gongjia.work.programmes.actions.history import check_history, run_history, undo_history, upload_history
+from gongjia.work.programmes.actions.history_sheets import blank_sheet, refused_history
 from gongjia.work.programmes.actions.listing import HandedIn, Paper, hand_in_list
 from gongjia.work.programmes.actions.panel import (
     NewJudge,
@@ -98,6 +93,7 @@ __all__ = [
     "rank",
     "read_sealed",
     "receive_many",
+    "refused_history",
     "remind_overdue",
     "renotice",
     "reopen_round",

@@ -139,13 +139,19 @@ def _locked(batch: HistoryBatch, actor: Actor, *states: str) -> HistoryBatch:
     return held
 
 
-def _lines(file: Any, type: str) -> list[_Line]:
+def read_table(file: Any, type: str) -> tuple[sheets.Sheet, sheets.headers.Head]:
+    """The sheet as it was sent, and where its head is."""
     page = sheets.read(attachments.open(file), name=file.name).first
-    subject = _subject(TYPES.get(type))
+    subject = subject_of(TYPES.get(type))
     head = sheets.headers.find(page.rows, ALIASES, at_least=2)
     missing = [ALIASES[key][0] for key in NEEDED[subject] if head is None or key not in head.columns]
     if head is None or missing:
         refuse("history_heads", f"表格缺少列：{'、'.join(missing)}。", cure="请下载空白模板填写。")
+    return page, head
+
+
+def _lines(file: Any, type: str) -> list[_Line]:
+    page, head = read_table(file, type)
     lines = []
     for index in range(head.first_data, len(page.rows)):
         row = page.rows[index]
@@ -157,7 +163,7 @@ def _lines(file: Any, type: str) -> list[_Line]:
     return lines
 
 
-def _subject(kind: ProgrammeType) -> str:
+def subject_of(kind: ProgrammeType) -> str:
     return "person" if kind.subject in ("newcomer", "result") else str(kind.subject)
 
 
@@ -174,7 +180,7 @@ def _digest(rows: Sequence[Award]) -> str:
 def _read(batch: HistoryBatch) -> tuple[list[Award], list[list[Any]]]:
     """(the awards to write, a verdict for every row)."""
     kind = TYPES.get(batch.type)
-    subject, org, lines = _subject(kind), batch.org, _lines(batch.file, batch.type)
+    subject, org, lines = subject_of(kind), batch.org, _lines(batch.file, batch.type)
     people = _people([line.cells.get("id_no", "") for line in lines]) if subject != "org" else {}
     unions = _unions(org, [line.cells.get("org", "") for line in lines])
     homes = _homes([person.pk for person in people.values()])
@@ -287,14 +293,3 @@ def _homes(person_ids: Sequence[Any]) -> dict[Any, Any]:
     spells = related("person")._meta.get_field("memberships").related_model
     rows = spells.objects.filter(person_id__in=person_ids, is_latest=True)
     return dict(rows.values_list("person_id", "org_id"))
-
-
-def blank_sheet(type: str) -> list[sheets.Column]:
-    """Columns of the blank template of earlier awards."""
-    kind = TYPES.get(type)
-    subject = _subject(kind)
-    keys = ("org", "title", "cycle", "on", "amount", "tier") if subject == "org" else tuple(ALIASES)
-    return [
-        sheets.Column(ALIASES[key][0], width=20, text=key in ("id_no", "org"), required=key in NEEDED[subject])
-        for key in keys
-    ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from gongjia.base import sheets
 from gongjia.base.actor import Actor
 from gongjia.base.journal.models import Entry
 from gongjia.work.programmes import actions
@@ -80,6 +83,12 @@ def test_earlier_years_are_looked_at_confirmed_and_taken_out_again(world, join, 
     assert "证件号码不在会员资料里" in page and "李*" in page and card not in page and not Award.objects.exists()
     assert "李*" not in text(city.get(sent["Location"] + "?only=refused"))
     assert holds("officer_township", world.lotus).get(sent["Location"]).status_code in (403, 404)
+    assert to("history_refused", one.pk) in page
+    back = city.get(to("history_refused", one.pk))
+    assert back.content[:2] == b"PK" and "attachment" in back["Content-Disposition"]
+    rows = sheets.read(BytesIO(back.content), name="行.xlsx").first.rows
+    assert rows[0][0] == "原因" and [row[1] for row in rows[1:]] == ["王没有"]
+    assert holds("officer_township", world.lotus).get(to("history_refused", one.pk)).status_code in (403, 404)
     other = text(city.post(sent["Location"], {"run": "1", "digest": "0" * 64}), 422)
     assert "重新检查" in other and not Award.objects.exists()
     assert city.post(sent["Location"], {"run": "1", "digest": one.digest}).status_code == 302
