@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -167,7 +168,10 @@ class New(FormPage):
         return [Crumb("活动", reverse("console:events"))]
 
     def unions(self) -> list[tuple[str, str]]:
-        reach = orgs.visible(self.actor, powers.OPEN).filter(state="active").exclude(kind="group")
+        """Where one has a post, and one step below it: who runs something for a union further down acts there."""
+        own = [root.org_id for root in self.actor.roots(powers.OPEN)]
+        near = Q(pk__in=own) | Q(parent_id__in=own) | Q(industry_parent_id__in=own)
+        reach = orgs.visible(self.actor, powers.OPEN).filter(near, state="active").exclude(kind="group")
         return [(str(pk), name) for pk, name in reach.order_by("path").values_list("pk", "name")[:300]]
 
     def form_kwargs(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongjia.base.clock import SHANGHAI
 from gongjia.base.refused import Hidden, Reason, Refused
-from gongjia.faces.console.events.one import DRAW_TONES, READ, ActsPage, OfEvent, span_words
+from gongjia.faces.console.events.one import DRAW_TONES, READ, ActsPage, OfEvent, span_words, until_words
 from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge
@@ -44,7 +44,7 @@ class DrawPage(OfEvent, ActsPage):
             "badge": Badge(draw.state_label, DRAW_TONES[draw.state]) if draw else None,  # type: ignore[arg-type]
             "lines": desk.lot_lines(draw, SHOWN) if draw else [], "shown": SHOWN,
             "failed": [row for row in desk.failed_draws(one) if draw is None or row.pk != draw.pk],
-            "span": span_words, "typed": self.typed, "op": self.typed("_op"),
+            "span": span_words, "until": until_words, "typed": self.typed, "op": self.typed("_op"),
             "entered": desk.tally([one.pk]).get(one.pk, {}).get("entered", 0),
             "value_there": draw is not None and self.at >= draw.public_on,
             "closed": one.state == "closed" or (one.closes_at is not None and self.at >= one.closes_at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -50,18 +51,23 @@ def sign_up_badge(one: Any) -> Badge:
 
 
 def span_words(start: Any, end: Any) -> str:
-    """2018-09-05 19:00–21:00; with the second day where it ends on another one."""
+    """2018-09-05 19:00–21:00; with the second day where it ends on another one. An end at midnight is 24:00."""
     if start is None:
         return ""
     one = start.astimezone(SHANGHAI)
     if end is None:
         return f"{one:%Y-%m-%d %H:%M}"
     two = end.astimezone(SHANGHAI)
-    return (
-        f"{one:%Y-%m-%d %H:%M}–{two:%H:%M}"
-        if one.date() == two.date()
-        else f"{one:%Y-%m-%d %H:%M} 至 {two:%m-%d %H:%M}"
-    )
+    day, hour = (two.date(), f"{two:%H:%M}") if f"{two:%H%M}" != "0000" else (two.date() - timedelta(days=1), "24:00")
+    return f"{one:%Y-%m-%d %H:%M}–{hour}" if one.date() == day else f"{one:%Y-%m-%d %H:%M} 至 {day:%m-%d} {hour}"
+
+
+def until_words(end: Any) -> str:
+    """2018-09-01 24:00, as people say the end of a day."""
+    if end is None:
+        return ""
+    two = end.astimezone(SHANGHAI)
+    return f"{two:%Y-%m-%d %H:%M}" if f"{two:%H%M}" != "0000" else f"{two - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def session_name(one: Any) -> str:

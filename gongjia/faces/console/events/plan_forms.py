@@ -217,8 +217,9 @@ class SignForm(forms.Form):
         label="出勤达到多少发证", unit="%", required=False, min_value=1, max_value=100, help_text="不填按 80%。"
     )
 
-    def __init__(self, *args: Any, kind: Any = None, **kwargs: Any):
+    def __init__(self, *args: Any, kind: Any = None, by_session: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.by_session = by_session
         tail = ["door_minutes_early", "certificate", "certificate_percent"]
         self.blocks: list[tuple[str, tuple[str, ...]]] = [
             ("名额", ("way", "total", "guests_max", "waiting_list")),
@@ -230,6 +231,13 @@ class SignForm(forms.Form):
             for key, label in CHILD_PARAMS:
                 self.fields[f"p_{key}"] = CountField(label=label, required=False, max_value=18)
             self.blocks.insert(1, ("收多大的孩子", tuple(f"p_{key}" for key, _label in CHILD_PARAMS)))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        scarce = values.get("way") in (kinds.Way.FIRST, kinds.Way.LOT)
+        if scarce and not self.by_session and not values.get("total") and "total" not in self.errors:
+            self.add_error("total", "先到先得和摇号的，要填写名额。")
+        return values
 
     def closes_at(self) -> datetime | None:
         return closing(self.cleaned_data.get("closes_on"), self.cleaned_data.get("closes_time"))
@@ -305,7 +313,7 @@ class TermsForm(forms.Form):
                     )
                 else:
                     self.fields[names[-1]] = CountField(label=label, required=False, max_value=200)
-            self.blocks.append(("", tuple(names)))
+            self.blocks.append(("" if self.blocks else "谁能报名（不勾的不要求）", tuple(names)))
         if places:
             self.fields["group"] = forms.ChoiceField(
                 label="给谁保底", required=False, choices=[("", "不设"), *kinds.WorkKey.choices],

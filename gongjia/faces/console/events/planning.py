@@ -92,7 +92,7 @@ class Plan(Step):
     here = "plan"
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"kind": kind_of(self.record)}
+        return {"kind": kind_of(self.record), "by_session": self.record.by_session}
 
     def initial(self) -> dict[str, Any]:
         one, found = self.record, ours.SignForm.initial_of(self.record)

@@ -30,10 +30,13 @@ def test_a_course_by_lot_from_the_first_form_to_the_certificates(world, city, pe
     assert "每周同一时间，共几次" in page
     wrong = text(city.post(to("new") + "?kind=training", {**BASICS, "org": str(world.fed.pk), "s1_to": "18:00"}), 422)
     assert "结束要晚于开始" in wrong
+    nameless = city.post(to("new") + "?kind=training", {**BASICS, "org": str(world.fed.pk), "title": ""})
+    assert "活动名称：请填写。" in text(nameless, 422)
     where = done(city.post(to("new") + "?kind=training", {**BASICS, "org": str(world.fed.pk)}))
     event = Event.objects.get()
     assert where == to("plan", event.pk) and Session.objects.count() == 2
     assert "摇号" in text(city.get(where))
+    assert "要填写名额" in text(city.post(where, {**PLAN, "total": ""}), 422)
     assert done(city.post(where, PLAN)) == to("terms", event.pk)
     text(city.get(to("terms", event.pk)))
     terms = {"c_age": "on", "c_age_min": "18", "w_idle": "2", "w_front_line": "1"}
@@ -42,7 +45,8 @@ def test_a_course_by_lot_from_the_first_form_to_the_certificates(world, city, pe
     assert event.conditions == [{"check": "age", "min": 18}] and event.total == 2
     assert event.weights == [{"key": "idle", "add": 2}, {"key": "front_line", "add": 1}]
     assert event.closes_at == clock.start_of(AT.date().replace(month=9, day=3))
-    assert "种子摘要" in text(city.get(to("publish", event.pk)))
+    page = text(city.get(to("publish", event.pk)))
+    assert "种子摘要" in page and "2018-08-28 09:00 至 09-02 24:00" in page
     assert done(city.post(to("publish", event.pk), {"_confirm": "1"})) == to("draw", event.pk)
 
     early = {"_op": "commit", "source": "福利彩票3D第2018240期开奖号", "public_on": "2018-09-02T21:30"}
