@@ -19,7 +19,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.rush import visitors
 from gongjia.work.events import actions, kinds, queries
-from gongjia.work.events.queries.rush import Standing, all_gone, running_sessions, standings, suits_rush, version_of
+from gongjia.work.events.queries.rush import Standing, all_gone, devices, running_sessions, suits_rush, version_of
 
 MACHINE = Actor.system("抢名额", ())
 COUNT_AGAIN = 0.2  # seconds after which a batch reads the counters anew
@@ -138,19 +138,24 @@ def who(keys: Mapping[str, float]) -> dict[str, UUID | None]:
 
 
 def standing(event_id: UUID, keys: Mapping[str, float]) -> dict[str, Answer]:
-    """Where those stand who ask after the last place was gone: theirs already, or sold out."""
-    people = visitors.persons(keys)
-    held = standings(event_id, {pk for pk in people.values() if pk is not None})
-    found = {}
+    """Where those stand who ask after the last place was gone: theirs already, or sold out.
+
+    That nothing is left is everybody's to hear; who has something is asked for the log-in before it is said.
+    """
+    found, leads = {}, devices(event_id, keys)
+    people = visitors.persons({key: keys[key] for key, lead in leads.items() if lead.standing is not None})
     for key in keys:
-        if key not in people:
+        lead = leads.get(key)
+        if lead is None:
             found[key] = Answer(LOGGED_OUT)
-        elif (person := people[key]) is None:
+        elif lead.person_id is None:
             found[key] = Answer(NO_MEMBER)
-        elif person in held:
-            found[key] = Answer(actions.ALREADY, person, held[person])
+        elif lead.standing is None:
+            found[key] = Answer(actions.SOLD_OUT, lead.person_id)
+        elif people.get(key) == lead.person_id:
+            found[key] = Answer(actions.ALREADY, lead.person_id, lead.standing)
         else:
-            found[key] = Answer(actions.SOLD_OUT, person)
+            found[key] = Answer(LOGGED_OUT)
     return found
 
 

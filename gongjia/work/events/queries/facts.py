@@ -56,16 +56,23 @@ _SERIES = (
     " and e.series = %(series)s and u.event_id <> %(event)s and u.state in ('entered', 'waiting', 'offered', 'placed'))"
 )
 _BUSY = (
-    "(select true from events_signup u where u.person_id = p.id and u.event_id <> %(event)s"
+    "(select true from events_signup u where u.person_id = p.id and u.event_id = any(%(near)s::uuid[])"
     " and u.state in ('offered', 'placed') limit 1)"
 )
-# asked only of those who have a place elsewhere: planning it costs more than answering the rest
+# which other events run in the same hours: mostly none, and then nobody has to be asked
+_NEAR = """
+select distinct x.event_id from events_session y
+join events_session x on x.starts_at < y.ends_at and y.starts_at < x.ends_at and not x.cancelled
+where y.event_id = %(event)s and not y.cancelled and (%(session)s::uuid is null or y.id = %(session)s)
+  and x.event_id <> %(event)s
+"""
+# asked only of those who have a place at one of these: planning it costs more than answering the rest
 _CLASHES = """
 select u.person_id, e.title || ' ' || to_char(x.starts_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')
 from events_signup u
 join events_event e on e.id = u.event_id and e.state in ('open', 'closed')
 join events_session x on x.event_id = u.event_id and (u.session_id is null or u.session_id = x.id) and not x.cancelled
-where u.person_id = any(%(ids)s) and u.event_id <> %(event)s and u.state in ('offered', 'placed')
+where u.person_id = any(%(ids)s) and u.event_id = any(%(near)s::uuid[]) and u.state in ('offered', 'placed')
   and exists (select 1 from events_session y where y.event_id = %(event)s and not y.cancelled
               and (%(session)s::uuid is null or y.id = %(session)s) and y.starts_at < x.ends_at
               and x.starts_at < y.ends_at)
@@ -106,7 +113,7 @@ def eligible_facts(
     guides: bool = False,
     clashes: bool = True,
 ) -> dict[UUID, Facts]:
-    """Person -> facts. Two statements at most, whatever the number; what the event does not ask is not looked up.
+    """Person -> facts. Three statements at most, whatever the number; what the event does not ask is not looked up.
 
     `whole` looks everything up (weights of a draw, a list to nominate from); `guides` also which industry unions
     guide each person's union (places were handed to one); `clashes` what they have a place in at the same hours.
@@ -124,7 +131,6 @@ def eligible_facts(
         "served": _SERVED if whole or "fresh" in asked else "null",
         "faults": _FAULTS if whole or scarce else "null",
         "series": _SERIES if event.series is not None and (whole or "series_most" in asked) else "0",
-        "busy": _BUSY if clashes else "false",
     }
     params = {
         "ids": arrays.uuids(ids),
@@ -138,6 +144,10 @@ def eligible_facts(
     }
     path, audience = event.audience.path, event.audience_id
     with connection.cursor() as cursor:
+        if clashes:
+            cursor.execute(_NEAR, params)
+            params["near"] = arrays.uuids(row[0] for row in cursor.fetchall())
+        parts["busy"] = _BUSY if params.get("near", "{}") != "{}" else "false"
         cursor.execute(_SELECT.format(**parts), params)
         rows = cursor.fetchall()
         at_odds: dict[UUID, list[str]] = {}
