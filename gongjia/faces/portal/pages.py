@@ -16,7 +16,7 @@ from markupsafe import Markup
 from gongjia.base import outbox
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.portal import forms as ours
-from gongjia.faces.portal.events.tiles import held_places
+from gongjia.faces.portal.events.tiles import going_to, held_places
 from gongjia.faces.portal.services import tiles
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.jinja import link_to
@@ -95,7 +95,7 @@ class Home(PortalPage):
         member = me is not None and me.standing in ("active", "retained")
         return {
             "services": [*tiles.tiles(self.actor, self.at, member=member), *services()],
-            "waiting": [*held_places(self.actor), *tiles.waiting(self.actor), *waiting],
+            "waiting": [*held_places(self.actor), *tiles.waiting(self.actor), *waiting, *going_to(self.actor, self.at)],
             "standing": queries.my_standing(self.request.user, today),
             "serial": show_serial(me.person.card_serial) if me and me.person.card_serial else "",
             "messages": list(outbox.inbox(self.actor.account_id)[:3]),

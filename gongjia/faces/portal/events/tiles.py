@@ -1,7 +1,8 @@
-"""What lies on the first page from events: places that wait for my word."""
+"""What lies on the first page from events: places that wait for my word, and where I go next."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -19,4 +20,16 @@ def held_places(actor: Any) -> list[dict[str, str]]:
             "url": reverse("portal:service_signup", args=[one.pk]),
         }
         for one in own.offered_places(actor)
+    ]
+
+
+def going_to(actor: Any, at: datetime) -> list[dict[str, str]]:
+    """With the ticket one tap away on the day itself."""
+    return [
+        {
+            "label": one.event.title,
+            "note": f"{words.span(one.event.first_at, one.event.last_at)}，已报上，看入场票",
+            "url": reverse("portal:service_signup", args=[one.pk]),
+        }
+        for one in own.coming_places(actor, at)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,13 @@ def day_of(at: datetime) -> date:
 def said(moment: datetime | None) -> str:
     """A moment as a message says it."""
     return f"{moment.astimezone(SHANGHAI):%Y年%-m月%-d日 %H:%M}" if moment is not None else "时间另行通知"
+
+
+def said_end(moment: datetime | None) -> str:
+    """The end of a window as a message says it: midnight is 24:00 of the day before."""
+    if moment is None or (local := moment.astimezone(SHANGHAI)).time() != time(0):
+        return said(moment)
+    return f"{local - timedelta(days=1):%Y年%-m月%-d日} 24:00"
 
 
 def lock_event(event: Event | UUID) -> Event:
@@ -78,7 +85,7 @@ def words_of(event: Event, session: Session | None = None) -> dict[str, str]:
         "title": event.title,
         "when": said(starts_at),
         "place": (session.place if session is not None else "") or event.place or "地点另行通知",
-        "closes": said(event.closes_at),
+        "closes": said_end(event.closes_at),
     }
 
 

@@ -30,6 +30,7 @@ from gongjia.work.events.queries.scope import visible
 from gongjia.work.events.states import LIVE
 
 SHOWN = (kinds.PaperUse.MATERIAL.value, kinds.PaperUse.PHOTO.value)  # evidence is for officers
+COMING = timedelta(days=14)
 PUBLIC_FOR = timedelta(days=30)  # an event stays on the public list so long after its end
 
 
@@ -63,6 +64,15 @@ def offered_places(actor: Actor) -> QuerySet[SignUp]:
         return SignUp.objects.none()
     rows = SignUp.objects.filter(person_id=actor.person_id, state="offered").select_related("event")
     return rows.order_by("held_until", "pk")
+
+
+def coming_places(actor: Actor, at: datetime, limit: int = 5) -> QuerySet[SignUp]:
+    """Where one has a place in the next days, the soonest first."""
+    if actor.person_id is None:
+        return SignUp.objects.none()
+    soon = {"event__first_at__lt": at + COMING, "event__last_at__gt": at, "event__state__in": ("open", "closed")}
+    rows = SignUp.objects.filter(person_id=actor.person_id, state="placed", **soon).select_related("event")
+    return rows.order_by("event__first_at", "pk")[:limit]
 
 
 def entries_of(event_id: UUID) -> int:

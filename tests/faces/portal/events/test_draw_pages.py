@@ -52,6 +52,8 @@ def test_entering_by_two_taps_then_why_not_me(phone, member, lot, world):
     assert SignUp.objects.filter(state="entered").count() == 3
     one = SignUp.objects.get(person=people[0])
     hand = phone(people[0])
+    home = hand.open(reverse("portal:home"))
+    assert "2018年8月31日 24:00截止" in home and f'href="{sign_up_url(one)}"' in home  # the message leads there itself
     assert "已登记摇号" in hand.open(sign_up_url(one)) and "撤回登记" in hand.open(sign_up_url(one))
     html = hand.open(sign_up_url(one, "service_signup_why"))
     assert "还没有开号" in html and "每个人有几张票" in html and "我的权重" not in html

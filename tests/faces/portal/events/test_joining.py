@@ -127,7 +127,8 @@ def test_the_line_moves_up_and_the_place_waits_for_a_word(phone, member, make, c
     assert "夜校有名额了" in hand.open(reverse("portal:home"))
     hand.client.post(of(two, "service_signup_confirm"))
     two.refresh_from_db()
-    assert two.state == "placed" and "夜校有名额了" not in hand.open(reverse("portal:home"))
+    home = hand.open(reverse("portal:home"))
+    assert two.state == "placed" and "夜校有名额了" not in home and "已报上，看入场票" in home
     laws(event)
 
 
