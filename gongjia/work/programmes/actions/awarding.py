@@ -13,7 +13,7 @@ from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.work.programmes.actions.common import day_of, plain_answers, tell
 from gongjia.work.programmes.models import Application, Award, AwardCheck, Decision, NumberSeries
-from gongjia.work.programmes.queries.facts import Who, gather, hold_households, subject_of
+from gongjia.work.programmes.queries.facts import Who, gather, hold_subjects, subject_of
 from gongjia.work.programmes.registry import TYPES, ProgrammeType
 from gongjia.work.programmes.rules.facts import Facts, in_turn
 
@@ -32,7 +32,7 @@ def award_many(
     if not some:
         return []
     round_, today = some[0].round, day_of(at)
-    hold_households(some)
+    hold_subjects(round_, some, today)
     kind = TYPES.get(round_.type)
     entry = journal.move_many(
         Application.objects.filter(pk__in=[one.pk for one in some]).select_related("org"), arc,

@@ -16,7 +16,7 @@ from gongjia.work.programmes import powers
 from gongjia.work.programmes.actions.awarding import award_many
 from gongjia.work.programmes.actions.common import by_person, day_of, lock_round, plain_answers, tell
 from gongjia.work.programmes.models import Application, Award, Decision, Round
-from gongjia.work.programmes.queries.facts import Who, conditions_of, gather, hold_households, subject_of
+from gongjia.work.programmes.queries.facts import Who, conditions_of, gather, hold_subjects, subject_of
 from gongjia.work.programmes.queries.quotas import places_taken
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import moves
@@ -201,7 +201,7 @@ def _choose_facts(
 ) -> dict[UUID, moves.ChooseFacts]:
     """Each one's conditions as they are today; places of the round and of each tier after this decision."""
     kind = TYPES.get(round_.type)
-    hold_households(chosen)
+    hold_subjects(round_, chosen, today)
     whos = [
         Who(
             one.pk, one.person_id, one.for_org_id, one.household_id,

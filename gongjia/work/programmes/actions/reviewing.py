@@ -18,10 +18,11 @@ from gongjia.work.programmes.actions.awarding import award_many
 from gongjia.work.programmes.actions.common import by_person, day_of, plain_answers, tell
 from gongjia.work.programmes.models import Application, Quota, Review, Round
 from gongjia.work.programmes.queries.desks import DeskRights
-from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
+from gongjia.work.programmes.queries.facts import Who, conditions_of, gather, hold_subjects, subject_of
 from gongjia.work.programmes.queries.quotas import used_at
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.rules import desks, moves
+from gongjia.work.programmes.rules.facts import Facts, in_turn
 
 MOST_AT_ONCE = 2000
 OWN = Reason("own_application", "这是您本人的申报，不能由您自己审核。", cure="请本会其他干部或上级工会办理。")
@@ -151,6 +152,9 @@ def _next(one: Application) -> desks.Stop | None:
 def _pass_facts(some: Sequence[Application], today: date) -> dict[UUID, moves.PassFacts]:
     """Conditions as they are today for each, and what is left of the places of each desk's union."""
     round_ = some[0].round
+    granted = [one for one in some if _arc(one, "pass") == "grant"]  # their last desk decides
+    if granted:
+        hold_subjects(round_, granted, today)
     whos = [
         Who(
             one.pk, one.person_id, one.for_org_id, one.household_id, plain_answers(one), answered=True, besides=one.pk
@@ -158,6 +162,7 @@ def _pass_facts(some: Sequence[Application], today: date) -> dict[UUID, moves.Pa
         for one in some
     ]  # fmt: skip
     facts = gather(round_, whos, today)
+    facts |= _in_turn(round_, granted, facts)
     left = _places_left(round_, {one.desk_org_id for one in some if one.desk_org_id})
     found = {}
     for one in some:
@@ -170,6 +175,20 @@ def _pass_facts(some: Sequence[Application], today: date) -> dict[UUID, moves.Pa
         if here is not None:
             left[one.desk_org_id] = here - 1  # the next of the same call has one place less
     return found
+
+
+def _in_turn(round_: Round, granted: Sequence[Application], facts: Mapping[UUID, Facts]) -> dict[UUID, Facts]:
+    """What each of a household gets here counts for the next of it."""
+    kind = TYPES.get(round_.type)
+
+    def amount_of(place: int, known: Facts) -> tuple[int, str] | None:
+        if moves.unmet(conditions_of(round_, known)):
+            return None  # it is refused, and takes nothing from anybody
+        tier = granted[place].tier
+        return max(0, int(kind.amount(known, tier))), tier
+
+    turns = in_turn([facts[one.pk] for one in granted], [subject_of(one) for one in granted], amount_of)
+    return {one.pk: turn for one, turn in zip(granted, turns, strict=True)}
 
 
 def _places_left(round_: Any, org_ids: set[Any]) -> dict[Any, int]:

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from gongjia.who.members.queries import spells_on
 from gongjia.who.orgs.queries import guided_by, in_force
+from gongjia.work.programmes.kinds import Once
 from gongjia.work.programmes.models import Application, Award, Round
 from gongjia.work.programmes.queries.scope import related
 from gongjia.work.programmes.registry import TYPES
@@ -67,7 +68,7 @@ def gather(round_: Round, whos: Sequence[Who], today: date) -> dict[Any, Facts]:
             file=file,
             earlier=tuple(earlier),
             pending=tuple(
-                one
+                one if subject in (who.person_id, who.for_org_id) else _of_household(one)
                 for subject, application, one in chosen
                 if application != who.besides and subject in (who.person_id, who.for_org_id, *members)
             ),
@@ -236,18 +237,18 @@ def _files(
 
 def _chosen(round_: Round, person_ids: set[UUID], org_ids: set[UUID]) -> list[tuple[UUID, UUID, Earlier]]:
     """(person or union, application, what it is to get) of what a decision has chosen and its notice still runs."""
-    kind = TYPES.get(round_.type)
-    if not kind.asks or not (person_ids or org_ids):
+    if not has_limits(round_) or not (person_ids or org_ids):
         return []
     rows = Application.objects.filter(
         Q(person_id__in=person_ids) | Q(for_org_id__in=org_ids), state="on_notice",
         type__in=[round_.type, *round_.params.get("counts_with", [])],
     ).values_list(
-        "pk", "person_id", "for_org_id", "type", "round_id", "round__cycle", "decided_on", "amount", "tier"
+        "pk", "person_id", "for_org_id", "type", "round_id", "round__cycle", "round__title", "decided_on", "amount",
+        "tier",
     )  # fmt: skip
     return [
-        (person or org, pk, Earlier(type_, str(round_id), cycle, "", "", on, amount, kin=tier))
-        for pk, person, org, type_, round_id, cycle, on, amount, tier in rows
+        (person or org, pk, Earlier(type_, str(round_id), cycle, title, "", on, amount, kin=tier, pending=True))
+        for pk, person, org, type_, round_id, cycle, title, on, amount, tier in rows
         if on is not None
     ]
 
@@ -257,11 +258,26 @@ def subject_of(one: Application) -> str:
     return str(one.person_id or one.for_org_id or one.pk)
 
 
-def hold_households(some: Iterable[Application]) -> None:
-    """Two decisions over one household wait for one another: what is left of a cap is read once it is known."""
-    keys = sorted({one.household_id for one in some if one.household_id})
-    if keys:
-        list(related("household").objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+def has_limits(round_: Round) -> bool:
+    """Whether what somebody gets here depends on what they get elsewhere: a cap, once a year or a life, a gap."""
+    return bool(TYPES.get(round_.type).asks or round_.once_per in (Once.YEAR, Once.LIFE) or round_.gap_years)
+
+
+def hold_subjects(round_: Round, some: Iterable[Application], today: date) -> None:
+    """Two decisions over one household, person or union wait for one another: what is left of a cap, and whether
+    there was one before, is read only once it is known. Rows are taken in one order, households first."""
+    some = list(some)
+    files = {one.household_id for one in some if one.household_id}
+    people = {one.person_id for one in some if one.person_id} if has_limits(round_) else set()
+    unions = {one.for_org_id for one in some if one.for_org_id} if has_limits(round_) else set()
+    if people:  # what the others of the household get counts, also where the round does not ask for a file
+        model = related("household")
+        rows = model._meta.get_field("members").related_model
+        files |= set(rows.objects.filter(in_force(today), person_id__in=people).values_list("file_id", flat=True))
+    for name, keys in (("household", files), ("person", people), ("for_org", unions)):
+        if keys:
+            held = related(name).objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+            list(held.values_list("pk"))
 
 
 def _awards(round_: Round, person_ids: set[UUID], org_ids: set[UUID]) -> list[tuple[UUID, bool, UUID | None, Earlier]]:

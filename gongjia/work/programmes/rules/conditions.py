@@ -262,9 +262,10 @@ def of_round(facts: Facts, rows: Sequence[Params]) -> list[Condition]:
 
 
 def earlier(facts: Facts) -> list[Condition]:
-    """Once-per and gap rules over earlier awards of the type, imported ones and the household's among them."""
+    """Once-per and gap rules over earlier awards of the type, imported ones and the household's among them, and over
+    what is decided already and only waits for its notice. Inside one round the claim itself is single."""
     found: list[Condition] = []
-    mine = [one for one in facts.earlier if one.type == facts.round.type]
+    mine = [one for one in (*facts.earlier, *facts.pending) if one.type == facts.round.type]
     once = facts.round.once_per
     if once == "life":
         hit = next(iter(mine), None)
@@ -273,7 +274,7 @@ def earlier(facts: Facts) -> list[Condition]:
         hit = next((one for one in mine if one.awarded_on.year == (facts.round.year or facts.today.year)), None)
         found.append(_once(hit, "每年只能获得一次", "今年没有获得过。"))
     elif once == "round":
-        hit = next((one for one in mine if one.round and one.round == facts.round.id), None)
+        hit = next((one for one in mine if one.round and one.round == facts.round.id and not one.pending), None)
         if hit is not None:
             found.append(_once(hit, "本次只能获得一次", ""))
     if facts.round.gap_years:
@@ -284,9 +285,8 @@ def earlier(facts: Facts) -> list[Condition]:
 def _once(hit: Any, rule: str, fine: str) -> Condition:
     if hit is None:
         return Condition("not_had", True, fine, clause="本项目通知")
-    whose = "（同一家庭）" if hit.of_household else ""
     return Condition(
-        "had_already", False, f"{rule}。", fact=f"{hit.awarded_on} {hit.title}{whose}{'，历史导入' if hit.imported else ''}",
+        "had_already", False, f"{rule}。", fact=_which(hit),
         clause="本项目通知", cure="记录有误的，请联系主办工会核对。",
     )  # fmt: skip
 
@@ -298,12 +298,19 @@ def gap(mine: Sequence[Any], years: int, today: date) -> Condition:
         return Condition("gap_free", True, f"{years} 年内没有享受过。", clause="本项目通知")
     free_on = add_months(last.awarded_on, 12 * years)
     fine = today >= free_on
-    whose = "（同一家庭）" if last.of_household else ""
     return Condition(
         "gap_over" if fine else "gap_running", fine, f"两次之间须隔满 {years} 年{'，已满' if fine else f'，{free_on} 起才可以再次申报'}。",
-        fact=f"上次 {last.awarded_on} {last.title}{whose}{'，历史导入' if last.imported else ''}", clause="本项目通知",
+        fact=f"上次 {_which(last)}", clause="本项目通知",
         cure="" if fine else "记录有误的，请联系主办工会核对。",
     )  # fmt: skip
+
+
+def _which(one: Any) -> str:
+    """When, what, whose, and where it comes from."""
+    whose = "（同一家庭）" if one.of_household else ""
+    return (
+        f"{one.awarded_on} {one.title}{whose}{'，历史导入' if one.imported else ''}{'，已决定' if one.pending else ''}"
+    )
 
 
 def below_cap(code: str, name: str, used: int, asked: int, cap: int, clause: str) -> Condition:

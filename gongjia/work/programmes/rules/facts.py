@@ -22,6 +22,7 @@ class Earlier:
     imported: bool = False
     of_household: bool = False  # another person's of the same household
     kin: str = ""  # kind of aid, where the type knows several
+    pending: bool = False  # decided, not awarded yet: its notice runs, or it is of the same decision
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class Facts:
     org: OrgFacts = OrgFacts()
     file: FileFacts | None = None
     earlier: tuple[Earlier, ...] = ()
-    pending: tuple[Earlier, ...] = ()  # chosen for the same person or household, not awarded yet: counts for caps
+    # chosen for the same person or household, not awarded yet: counts for caps, once-per and gap rules
+    pending: tuple[Earlier, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)  # checked ones, sensitive ones among them
     answered: bool = False  # False while nobody has filled in the form
 
@@ -138,20 +140,27 @@ class Condition:
 
 
 def in_turn(
-    some: Sequence[Facts], subjects: Sequence[str], amount_of: Callable[[int, Facts], tuple[int, str]]
+    some: Sequence[Facts], subjects: Sequence[str], amount_of: Callable[[int, Facts], tuple[int, str] | None]
 ) -> list[Facts]:
     """Facts of several that are given something at one time: each also knows what those before it get, where they
     are of one household (or the same person or union). Else a cap would hold between decisions, not inside one.
 
-    `subjects`: whose each is, where there is no household; `amount_of(place, facts)`: (fen, kind of help).
+    `subjects`: whose each is, where there is no household; `amount_of(place, facts)`: (fen, kind of help), None when
+    this one gets nothing after all.
     """
-    given: dict[str, tuple[Earlier, ...]] = {}
+    given: dict[str, tuple[tuple[str, Earlier], ...]] = {}
     found = []
     for place, facts in enumerate(some):
         key = f"file:{facts.file.number}" if facts.file else subjects[place]
-        mine = replace(facts, pending=facts.pending + given.get(key, ()))
+        before = tuple(replace(row, of_household=whose != subjects[place]) for whose, row in given.get(key, ()))
+        mine = replace(facts, pending=facts.pending + before)
         found.append(mine)
-        amount, kin = amount_of(place, mine)
-        row = Earlier(facts.round.type, facts.round.id, facts.round.cycle, "", "", facts.today, amount, kin=kin)
-        given[key] = (*given.get(key, ()), row)
+        got = amount_of(place, mine)
+        if got is None:
+            continue
+        round_ = facts.round
+        row = Earlier(
+            round_.type, round_.id, round_.cycle, round_.title, "", facts.today, got[0], kin=got[1], pending=True
+        )
+        given[key] = (*given.get(key, ()), (subjects[place], row))
     return found
