@@ -170,6 +170,7 @@ ACTION_LABELS: dict[str, str] = {
     "events.rushed": "抢名额报名",
     "events.nominated": "推荐参加",
     "events.at_counter": "窗口代报名",
+    "events.list_checked": "核对报名名单",
     "events.faults_marked": "登记爽约",
     "events.work_fact": "登记岗位情况",
     "events.team_made": "成立志愿服务队",

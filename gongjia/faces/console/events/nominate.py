@@ -95,11 +95,11 @@ class Nominate(OfEvent, Page):
         except Refused as refused:
             return self.render(status=422, reasons=refused.reasons, outcomes=(), **self.context())
         self.__dict__.pop("roster", None)
-        lines = [(names.get(one.claim.person_id, ""), *_answer(one)) for one in done]
+        lines = [(names.get(one.claim.person_id, ""), *answer_of(one)) for one in done]
         return self.render(reasons=(), outcomes=lines, **self.context())
 
 
-def _answer(one: Any) -> tuple[Badge, str]:
+def answer_of(one: Any) -> tuple[Badge, str]:
     """What came of one nomination, in a badge and a sentence."""
     if one.verdict in ("placed", "entered"):
         return Badge("报上了" if one.verdict == "placed" else "已登记摇号", "success"), ""

@@ -95,6 +95,12 @@ class SignUps(OfEvent, ListPage):
             kind = kind_of(one)
             if not (kind.children or kind.matching):
                 found.append(Link("推荐、集体报名", event_url(one.pk, "nominate"), "users-plus"))
+            if (
+                not kind.matching
+                and one.way != kinds.Way.NONE
+                and (not kind.children or self.actor.can(powers.CHILDREN, one.org))
+            ):
+                found.append(Link("名单报名", event_url(one.pk, "list"), "list-details"))
             if not kind.matching:
                 found.append(Link("窗口代报", event_url(one.pk, "counter"), "user-plus"))
         return found

@@ -21,6 +21,7 @@ from gongjia.who.members.queries.desk import (
     transfer_of,
     wanted_label,
 )
+from gongjia.who.members.queries.listed import Found, Listed, find_listed
 from gongjia.who.members.queries.person import (
     PersonPage,
     find_person,
@@ -75,6 +76,8 @@ from gongjia.who.members.queries.upward import UpwardMember, members_template, u
 
 __all__ = [
     "COUNTED",
+    "Found",
+    "Listed",
     "MemberFilter",
     "MemberPage",
     "MemberRow",
@@ -94,6 +97,7 @@ __all__ = [
     "cover_of",
     "covers_of",
     "duty_phones",
+    "find_listed",
     "find_person",
     "find_persons",
     "gaps_by_org",

@@ -49,6 +49,14 @@ from gongjia.work.events.actions.entering import at_counter, enter, nominate
 from gongjia.work.events.actions.faults import answer_appeal, appeal, may_answer
 from gongjia.work.events.actions.feedback import give_feedback, read_words
 from gongjia.work.events.actions.leaving import cancel, confirm, decline, expire_due, promote_by_hand
+from gongjia.work.events.actions.listed import (
+    ListLine,
+    ListPlan,
+    blank_list,
+    check_list,
+    hand_in_list,
+    run_list,
+)
 from gongjia.work.events.actions.matching import (
     answer_report,
     block,
@@ -110,6 +118,8 @@ __all__ = [
     "Claim",
     "ClassForm",
     "ClassRow",
+    "ListLine",
+    "ListPlan",
     "Named",
     "NewChild",
     "NewMark",
@@ -129,6 +139,7 @@ __all__ = [
     "answer_report",
     "appeal",
     "at_counter",
+    "blank_list",
     "block",
     "cancel",
     "cancel_event",
@@ -136,6 +147,7 @@ __all__ = [
     "change_event",
     "change_session",
     "check_counters",
+    "check_list",
     "check_scores",
     "child_faults",
     "child_in",
@@ -163,6 +175,7 @@ __all__ = [
     "forget_due",
     "give_feedback",
     "hand_down",
+    "hand_in_list",
     "hold",
     "issue_certificates",
     "issue_pack",
@@ -189,6 +202,7 @@ __all__ = [
     "return_places",
     "reveal_health",
     "revoke_certificate",
+    "run_list",
     "run_scores",
     "scan",
     "score_sheet",

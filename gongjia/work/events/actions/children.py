@@ -13,7 +13,7 @@ from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, Reason, Refused, refuse, refuse_if
 from gongjia.work.events import kinds, powers, rules
 from gongjia.work.events.actions.claiming import ALREADY, Claim, Outcome, claim, claim_many
-from gongjia.work.events.actions.common import day_of, is_own, lock_sign_up
+from gongjia.work.events.actions.common import day_of, is_own, lock_sign_up, tell_each, words_of
 from gongjia.work.events.actions.entering import _not_below as not_below
 from gongjia.work.events.models import Child, Event, PickUp, Session, SignUp
 from gongjia.work.events.states import LIVE
@@ -125,8 +125,9 @@ def add_children(*, sign_up: SignUp, children: Sequence[NewChild], actor: Actor,
 
 
 def sign_up_class(
-    *, event: Event, org: Any, forms: Sequence[ClassForm], happened_on: date, actor: Actor, at: datetime
-) -> list[Outcome]:
+    *, event: Event, org: Any, forms: Sequence[ClassForm], happened_on: date, session: Session | None = None,
+    wait: bool = True, note: str = "", actor: Actor, at: datetime,
+) -> list[Outcome]:  # fmt: skip
     """A pile of signed forms at the counter: each answered, whoever is fine has a place. Members of the union only."""
     with journal.act():
         actor.must(powers.SIGN, org)
@@ -136,8 +137,12 @@ def sign_up_class(
         foreign = not_below(org, [one.person_id for one in forms], day_of(at))
         answers: dict[int, Outcome] = {}
         fine: list[int] = []
+        wishes: dict[int, Claim] = {}
+        session_id = session.pk if session is not None else None
         for place, form in enumerate(forms):
-            wish = Claim(form.person_id, guests=len(form.children))
+            wish = wishes[place] = Claim(
+                form.person_id, session_id, guests=len(form.children), wait=wait, clash_ok=True
+            )
             why = child_faults(event, form.children, counter=True, at=at)
             if form.person_id in foreign:
                 why.append(Reason("not_ours", "监护人不是本工会（含下级）的会员。", cure="请到所在工会办理。"))
@@ -145,11 +150,10 @@ def sign_up_class(
                 answers[place] = Outcome(wish, "refused", reasons=tuple(why))
             else:
                 fine.append(place)
-        claims = [Claim(forms[place].person_id, guests=len(forms[place].children), clash_ok=True) for place in fine]
         done = claim_many(
-            event=event, claims=claims, way=kinds.SignedBy.COUNTER.value, actor=actor, at=at,
-            columns={"happened_on": happened_on},
-        ) if claims else []  # fmt: skip
+            event=event, claims=[wishes[place] for place in fine], way=kinds.SignedBy.COUNTER.value, actor=actor, at=at,
+            columns={"happened_on": happened_on, "note": note[:200]},
+        ) if fine else []  # fmt: skip
         answers |= dict(zip(fine, done, strict=True))
         made = {
             one.sign_up_id: forms[place]
@@ -158,6 +162,9 @@ def sign_up_class(
         }
         rows = SignUp.objects.in_bulk([pk for pk in made if pk is not None])
         _put(event, [(rows[pk], form.children) for pk, form in made.items() if pk is not None], actor, at)
+        for state in ("placed", "waiting"):
+            told = {row.person_id: pk for pk, row in rows.items() if row.state == state}
+            tell_each(told, f"events.{state}", words_of(event, session), at)
         return [answers[place] for place in range(len(forms))]
 
 

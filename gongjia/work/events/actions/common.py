@@ -103,6 +103,13 @@ def tell(
     return outbox.notify(accounts, template=template, context=dict(context), at=at, url=url) if accounts else 0
 
 
+def tell_each(sign_ups: Mapping[UUID, UUID], template: str, context: Mapping[str, str], at: datetime) -> int:
+    """Person -> sign-up: each told with the page of their own, whoever has a log-in. Three statements."""
+    accounts = accounts_of(sign_ups)
+    pairs = [(account, link_of(sign_ups[person])) for person, account in accounts.items()]
+    return outbox.notify_each(pairs, template=template, context=dict(context), at=at)
+
+
 def link_of(sign_up: SignUp | UUID) -> str:
     return f"/m/events/signups/{getattr(sign_up, 'pk', sign_up)}/"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,10 @@ from gongjia.work.events.actions.claiming import (
     claim_many,
     states_label,
 )
-from gongjia.work.events.actions.common import day_of, hold_persons, link_of, share_event, tell, words_of
+from gongjia.work.events.actions.common import day_of, hold_persons, link_of, share_event, tell, tell_each, words_of
 from gongjia.work.events.models import Event, Session, SignUp
 from gongjia.work.events.queries.facts import eligible_facts, terms_of
-from gongjia.work.events.queries.scope import related
+from gongjia.work.events.queries.lists import members_of
 from gongjia.work.events.states import LIVE
 
 MOST_AT_ONCE = 2000
@@ -58,13 +58,7 @@ def enter(
             raise Refused(
                 Reason("already", "您已经登记过了。", states_label(had.state), cure="在“我的报名”里可以看到。")
             )
-        if event.way != kinds.Way.LOT:
-            refuse("no_lot", "本活动不摇号。", fact=event.way_label)
-        if (session is not None) != event.by_session or (session is not None and session.event_id != event.pk):
-            refuse("session_wrong", "请选择一个场次。" if event.by_session else "没有这个场次。")
-        draw = event.draws.exclude(state="failed").first()  # one lot for all sessions: each is a counter of its list
-        if draw is None or at < draw.published_at:
-            refuse("draw_not_committed", "摇号的种子摘要还没公布，暂时不能登记。", cure="请等主办工会公布以后再来。")
+        draw = _lot_of(event, session, at)
         terms = terms_of(event, session)
         who = eligible_facts([person.pk], event, at, session=session).get(person.pk)
         if who is None:
@@ -95,10 +89,11 @@ def nominate(
     actor: Actor,
     at: datetime,
     note: str = "",
+    trades: Mapping[UUID, str] | None = None,
 ) -> list[Outcome]:
     """A union names those who go, or signs up a group: all at once, each with an answer. Members of it or below only.
 
-    In an event by lot the entries are made instead. Nothing is half done without being said: whoever may not go is
+    In an event by lot the entries are made instead. `trades`: of a contest, where not all have the same. Nothing is half done without being said: whoever may not go is
     answered with the reasons, the others have their places.
     """
     with journal.act():
@@ -116,10 +111,11 @@ def nominate(
             )
         if event.way == kinds.Way.NONE:
             refuse("no_sign_up", "本活动不用报名。")
+        own = {pk: (trades or {}).get(pk) or trade for pk in ids}
         if event.way == kinds.Way.LOT:
-            return _enter_all(event, ids, session, actor, at)
+            return _enter_all(event, ids, session, actor, at, own)
         session_id = session.pk if session is not None else None
-        claims = [Claim(pk, session_id, wait=wait, clash_ok=True, trade=trade) for pk in ids]
+        claims = [Claim(pk, session_id, wait=wait, clash_ok=True, trade=own[pk]) for pk in ids]
         found = claim_many(
             event=event, claims=claims, way=kinds.SignedBy.UNION.value, actor=actor, at=at, columns={"note": note[:200]}
         )
@@ -135,32 +131,71 @@ def nominate(
         return found
 
 
-def _enter_all(event: Event, ids: Sequence[UUID], session: Session | None, actor: Actor, at: datetime) -> list[Outcome]:
-    people = related("person").objects.in_bulk(ids)
+def _enter_all(
+    event: Event, ids: Sequence[UUID], session: Session | None, actor: Actor, at: datetime, trades: Mapping[UUID, str]
+) -> list[Outcome]:
+    """Entries of a lot for many, judged and written by set; each answered as `enter` would."""
+    state, draw = share_event(event.pk), _lot_of(event, session, at)
+    terms = terms_of(event, session)
+    shut = [] if draw.state == "committed" and state == "open" else [Reason("closed", "登记已经截止。")]
+    session_id = session.pk if session is not None else None
+    if any(row.get("check") == "series_most" for row in event.conditions):
+        hold_persons(ids)
+    facts = eligible_facts(ids, event, at, session=session)
+    refused: dict[UUID, tuple[Reason, ...]] = {}
+    rows: dict[UUID, SignUp] = {}
+    for pk in ids:
+        who = facts.get(pk)
+        if who is None:
+            refused[pk] = (Reason("unknown_person", "没有这个人。"),)
+        elif why := rules.reasons(who, terms, at, by=kinds.SignedBy.UNION.value) or shut:
+            refused[pk] = tuple(why)
+        elif not who.live:
+            rows[pk] = SignUp(
+                event=event, session=session, person_id=pk, org_id=who.org_id, state="entered", state_at=at,
+                way=kinds.SignedBy.UNION.value, seats=rules.seats_of(terms, 0), entered_at=at,
+                entered_by=actor.account_id, trade=trades.get(pk, ""),
+            )  # fmt: skip
+    # somebody else's transaction may have entered the same person in between: theirs stands
+    SignUp.objects.bulk_create([rows[pk] for pk in sorted(rows)], batch_size=1000, ignore_conflicts=True)
+    live = SignUp.objects.filter(event=event, person_id__in=ids, state__in=LIVE).values_list("person_id", "pk", "state")
+    held = {person: (pk, state) for person, pk, state in live}
+    made = [pk for pk, row in rows.items() if held.get(pk, (None,))[0] == row.pk]
+    if made:
+        journal.write(
+            "events.entered", actor=actor, at=at, org=event.org, subject=event, subjects=[rows[pk] for pk in made],
+            payload={"count": len(made)},
+        )  # fmt: skip
+        tell_each({pk: rows[pk].pk for pk in made}, "events.entered", words_of(event, session), at)
     answers = []
     for pk in ids:
-        one = Claim(pk, session.pk if session is not None else None)
-        try:
-            row = enter(
-                event=event, person=people[pk], session=session, way=kinds.SignedBy.UNION.value, actor=actor, at=at
-            )
-            answers.append(Outcome(one, "entered", row.pk, row.state))
-        except Refused as why:
-            answers.append(Outcome(one, ALREADY if "already" in why.codes else "refused", reasons=why.reasons))
+        one = Claim(pk, session_id)
+        if pk in held:
+            verdict = "entered" if pk in made else ALREADY
+            answers.append(Outcome(one, verdict, *held[pk]))
+        else:
+            answers.append(Outcome(one, "refused", reasons=refused.get(pk, ())))
     return answers
+
+
+def _lot_of(event: Event, session: Session | None, at: datetime) -> Any:
+    """The lot that is open for entries, or open no more; refused where there is none to enter."""
+    if event.way != kinds.Way.LOT:
+        refuse("no_lot", "本活动不摇号。", fact=event.way_label)
+    if (session is not None) != event.by_session or (session is not None and session.event_id != event.pk):
+        refuse("session_wrong", "请选择一个场次。" if event.by_session else "没有这个场次。")
+    draw = event.draws.exclude(state="failed").first()  # one lot for all sessions: each is a counter of its list
+    if draw is None or at < draw.published_at:
+        refuse("draw_not_committed", "摇号的种子摘要还没公布，暂时不能登记。", cure="请等主办工会公布以后再来。")
+    return draw
 
 
 def _not_below(org: Any, ids: Sequence[UUID], day: date) -> set[UUID]:
     """Of these persons, who is no member of a union or of one below it (or guided by it) on the day."""
-    from django.db.models import Q
-
     from gongjia.who.members.queries import spells_on
-    from gongjia.who.orgs.queries import below, guided_by
 
-    mine = below(org)
-    if org.kind in ("industry", "trade"):
-        mine |= Q(org_id__in=guided_by(org).values("pk"))
-    return set(ids) - set(spells_on(day).filter(mine, person_id__in=list(ids)).values_list("person_id", flat=True))
+    ours = spells_on(day).filter(members_of(org), person_id__in=list(ids))
+    return set(ids) - set(ours.values_list("person_id", flat=True))
 
 
 def at_counter(

@@ -45,6 +45,14 @@ class RosterRow:
         return (int(bool(self.reasons or self.state)), since, self.org_path, self.name, str(self.person_id))
 
 
+def members_of(org: Any) -> Q:
+    """Memberships of a union and of those below it, or guided by it."""
+    mine = below(org)
+    if org.kind in ("industry", "trade"):
+        mine |= Q(org_id__in=guided_by(org).values("pk"))
+    return mine
+
+
 def roster(
     actor: Actor, event: Event, org: Any, at: datetime, *, session: Session | None = None, text: str = ""
 ) -> list[RosterRow]:
@@ -54,10 +62,7 @@ def roster(
     """
     if not actor.can(powers.SIGN, org):
         return []
-    mine = below(org)
-    if org.kind in ("industry", "trade"):
-        mine |= Q(org_id__in=guided_by(org).values("pk"))
-    spells = spells_on(at.astimezone(SHANGHAI).date()).filter(mine, standing="active")
+    spells = spells_on(at.astimezone(SHANGHAI).date()).filter(members_of(org), standing="active")
     if text:
         spells = spells.filter(person__name__contains=text)
     ids = list(spells.order_by("org_path", "pk").values_list("person_id", flat=True)[:MOST])

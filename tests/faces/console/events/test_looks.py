@@ -49,6 +49,7 @@ def pages(world, make, claim, some) -> dict[str, str]:
         "plan": to("plan", draft.pk), "terms": to("terms", draft.pk), "publish": to("publish", draft.pk),
         "event": to("event", lot.pk), "draw": to("draw", lot.pk), "share": to("share", lot.pk), "quota": to("quota", first.pk),
         "sign_ups": to("sign_ups", first.pk), "sign_up": to("sign_up", row.pk), "nominate": to("nominate", first.pk),
+        "list": to("list", contest.pk),
         "counter": to("counter", first.pk), "change": to("change", first.pk), "cancel": to("cancel", first.pk),
         "papers": to("papers", first.pk), "session": to("session", Session.objects.get(event=first).pk),
         "results": to("results", contest.pk), "scores": to("scores", round_.pk), "prizes": to("prizes", contest.pk),
@@ -65,3 +66,13 @@ def test_every_page_looks_right(world, make, claim, people, officer, sit_down): 
         for name, address in wanted.items():
             hands.open(address)
             hands.look(f"{name}-{width}")
+    hands.open(wanted["list"])
+    some = SignUp.objects.select_related("person").order_by("pk")
+    names = sorted({one.person.name for one in some})
+    lines = [*names, "查无此人\t19907654321", f"{names[0]}\t3.30E+17"]
+    hands.page.fill("#f-text", "\n".join(lines))
+    hands.page.get_by_role("button", name="检查名单").click()
+    hands.page.wait_for_load_state()
+    for screen, width in ((PHONE, 375), (DESK, 1440)):
+        hands.page.set_viewport_size(screen)
+        hands.look(f"list_check-{width}")
