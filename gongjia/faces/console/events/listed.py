@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from gongjia.base import clock
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Forbidden, Hidden, Reason, Refused
-from gongjia.base.sheets import headers
 from gongjia.faces.console.events.nominate import answer_of, own_union
 from gongjia.faces.console.events.one import SIGN, ActsPage, OfEvent, event_url, kind_of, session_name
 from gongjia.faces.console.orgs import picking
@@ -31,7 +30,6 @@ from gongjia.work.events.queries import desk
 from gongjia.work.events.states import SignUpState
 
 PASTED = "粘贴的名单.csv"
-HEAD = ["姓名", "手机号或证件号码"]
 SHOWN = 100  # good lines on one page; those that are not are all shown
 
 
@@ -42,8 +40,6 @@ def as_sheet(text: str) -> bytes:
         for line in text.splitlines()
         if line.strip()
     ]
-    if rows and "name" not in headers.match(rows[0], listed.HEADS):
-        rows.insert(0, HEAD)
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8-sig")

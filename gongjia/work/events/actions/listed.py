@@ -48,6 +48,7 @@ CHILD_HEADS = {
     "fetch_phone": ["接送人电话", "接送人手机", "接送人手机号"],
     "fetch_relation": ["接送人关系", "接送人与孩子的关系"],
 }
+_NUMBER = re.compile(r"[\d+\-]{7,20}[Xx]?|\d(\.\d+)?[Ee]\+?\d+").fullmatch
 _DATE = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?: 0?0:00(?::00)?)?").fullmatch
 
 
@@ -116,6 +117,7 @@ def check_list(
 def _read(source: Any, name: str, of_class: bool, paper: Any) -> list[ListLine]:
     page = sheets.read(source, name=name).first
     head = sheets.headers.find(page.rows, HEADS | CHILD_HEADS if of_class else HEADS)
+    head = head or (None if of_class else _headless(page.rows))
     if head is None:
         refuse("list_heads", "没有找到表头。", cure="请下载空白表填写。")
     columns = head.columns
@@ -135,6 +137,16 @@ def _read(source: Any, name: str, of_class: bool, paper: Any) -> list[ListLine]:
     if not found:
         refuse("list_empty", "名单里没有人。", cure="每行写一个人：姓名，再加手机号或证件号码。")
     return found
+
+
+def _headless(rows: Sequence[Sequence[str]]) -> sheets.headers.Head | None:
+    """A list that begins at once: a name, and beside it a number or nothing."""
+    for index, row in enumerate(rows):
+        cells = [cell for cell in sheets.clean_row(list(row)) if cell]
+        if cells:
+            fine = not cells[0].isdigit() and all(_NUMBER(cell) for cell in cells[1:2])
+            return sheets.headers.Head(index, 0, {"name": 0, "either": 1}, []) if fine else None
+    return None
 
 
 def _line(number: int, cells: dict[str, str], of_class: bool, paper: Any) -> ListLine:

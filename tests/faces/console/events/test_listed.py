@@ -32,7 +32,7 @@ def test_a_pasted_list_is_shown_line_by_line_and_then_run(world, chair, make, jo
     pasted = f"甲会员 {a.phone.open_unlogged()}\n乙会员，{number}\n丙不是会员 19900009999\n"
     where = done(chair.post(to("list", event.pk), {"at": world.firm.code, "text": pasted}))
     page = text(chair.get(where))
-    assert "给 2 人报名" in page and "名册里没有这个人" in page and "第 4 行" in page
+    assert "给 2 人报名" in page and "名册里没有这个人" in page and "第 3 行" in page
     assert number not in page and number[-4:] in page  # masked
     assert not SignUp.objects.exists()
     assert "再看一遍" in text(chair.post(where, {"_op": "run", "digest": "other"}), 422)

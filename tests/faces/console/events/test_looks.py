@@ -69,7 +69,8 @@ def test_every_page_looks_right(world, make, claim, people, officer, sit_down): 
     hands.open(wanted["list"])
     some = SignUp.objects.select_related("person").order_by("pk")
     names = sorted({one.person.name for one in some})
-    lines = [*names, "查无此人\t19907654321", f"{names[0]}\t3.30E+17"]
+    fresh = sorted({one.name for one in people(3, name="丁")})
+    lines = [*names, *fresh, "查无此人\t19907654321", f"{names[0]}\t3.30E+17"]
     hands.page.fill("#f-text", "\n".join(lines))
     hands.page.get_by_role("button", name="检查名单").click()
     hands.page.wait_for_load_state()
