@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench import scratch
+from gongjia.config.processes import settle_down
 
 DAY = date(2018, 8, 1)
 UNIONS = 50
@@ -195,6 +196,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.part:
         scratch.use_home(Path(asked.home))
+        settle_down()  # both, as the worker process does
         if asked.part == "floor":
             found = {"seconds": floor(Path(asked.file))}
         else:

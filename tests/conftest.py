@@ -6,7 +6,13 @@ import os
 
 import pytest
 
+from gongjia.config.processes import settle_down
 from tests.database import django_db_setup  # noqa: F401  (an early plugin would lose to pytest-django's own)
+
+
+def pytest_collection_finish() -> None:
+    """All modules are loaded now: the collector need not go through them again and again."""
+    settle_down()
 
 
 @pytest.fixture(scope="session", autouse=True)

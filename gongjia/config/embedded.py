@@ -29,7 +29,7 @@ from typing import IO
 PORT = 5432  # only names the socket file: the server listens on no network address
 START_SECONDS = 60
 
-FAST_FOR_TESTS = {"fsync": "off", "full_page_writes": "off"}
+FAST_FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
 SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "256MB",

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 
 from gongjia.config import homefile
-from gongjia.config.processes import die_with_parent
+from gongjia.config.processes import die_with_parent, settle_down
 
 
 def load(*_) -> Callable:
@@ -30,6 +30,7 @@ def load(*_) -> Callable:
     django.setup()
     from gongjia.faces.rush.app import application
 
+    settle_down()
     return application()
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 
 from gongjia.config import homefile
-from gongjia.config.processes import die_with_parent
+from gongjia.config.processes import die_with_parent, settle_down
 
 MOST_WORKERS = 8
 
@@ -32,6 +32,7 @@ def load(*_) -> Callable:
     die_with_parent(int(os.environ["GONGJIA_WEB_MAIN"]), signal.SIGKILL)
     from gongjia.config.wsgi import application
 
+    settle_down()
     return application
 
 

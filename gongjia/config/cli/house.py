@@ -76,7 +76,9 @@ def migrate(quiet: bool) -> None:
 @needs_django
 def run_jobs() -> None:
     from gongjia.config import jobs
+    from gongjia.config.processes import settle_down
 
+    settle_down()
     jobs.run_worker()
 
 
@@ -151,7 +153,9 @@ def demo_build() -> None:
     from gongjia.base.secret import keys
     from gongjia.config import prepare
     from gongjia.config.init import make_web_secret
+    from gongjia.config.processes import settle_down
 
+    settle_down()
     home = where.home()
     digest = homefile.demo_digest()  # of the code that builds it, should that change meanwhile
     if not keys.exists():
