@@ -125,6 +125,12 @@ def deadline(start: date, count: int, unit: Unit = "day") -> date:
     return next_workday(last)
 
 
-def days_left(today: date, last_day: date) -> int:
-    """Calendar days until the deadline; 0 on the last day, negative when overdue."""
-    return (last_day - today).days
+def days_left(today: date, last_day: date, unit: Unit = "day") -> int:
+    """Days until the deadline, in the unit it was counted in; 0 on the last day, negative when overdue.
+
+    日 and 工作日 are different units: on the Monday after a Friday that was the last day, a matter of working days is
+    one day late, one of days three. A weekend alone adds no working day, though the time is over.
+    """
+    if unit != "workday":
+        return (last_day - today).days
+    return workdays_between(today + _DAY, last_day + _DAY)

@@ -89,3 +89,18 @@ def test_rows_that_rest_for_ever_do_not_hang():
     workdays.use(lambda: {D(2018, 1, 1) + timedelta(days=n): (False, "") for n in range(2000)})
     assert add_workdays(D(2018, 1, 1), 5) > D(2018, 1, 1)
     assert deadline(D(2018, 1, 1), 1)
+
+
+@pytest.mark.parametrize(
+    "today,unit,left",
+    [
+        (D(2018, 9, 29), "workday", 1),  # a worked Saturday before a worked Sunday
+        (D(2018, 9, 30), "workday", 0),
+        (D(2018, 10, 7), "workday", 0),  # over, and no working day since
+        (D(2018, 10, 8), "workday", -1),
+        (D(2018, 10, 8), "day", -8),
+        (D(2018, 9, 28), "day", 2),
+    ],
+)
+def test_days_left_in_the_unit_of_the_rule(today, unit, left):
+    assert workdays.days_left(today, D(2018, 9, 30), unit) == left

@@ -60,14 +60,14 @@ def mark(value: Badge | None) -> Markup:
     return badge(value.label, value.tone, value.icon) if value else Markup()
 
 
-def due(day: Any, done: bool = False) -> Markup:
-    """A due day: words, colour and icon together."""
+def due(day: Any, done: bool = False, unit: Any = "day") -> Markup:
+    """A due day: words, colour and icon together. `unit`: in what its rule counts, day or workday."""
     if done:
         return badge("已办结", "success")
     if not day:
         return Markup()
-    tone = formats.due_tone(day)
-    return badge(formats.due(day), tone, "alert-circle" if tone == "danger" else "clock")
+    tone = formats.due_tone(day, unit=unit)
+    return badge(formats.due(day, unit=unit), tone, "alert-circle" if tone == "danger" else "clock")
 
 
 def bar(share: float | None, tone: str = "", label: str = "") -> Markup:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gongjia.base import clock, money
+from gongjia.base import clock, money, workdays
 from gongjia.base.secret import masks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -27,6 +27,16 @@ def day(value: Any) -> str:
     """2018-06-30, for tables."""
     found = _as_day(value)
     return found.isoformat() if found else EMPTY
+
+
+def until(value: Any) -> str:
+    """The end of a window: 2018-06-30 24:00 rather than the first moment of the next day."""
+    if not isinstance(value, datetime) or not value.tzinfo:
+        return moment(value)
+    local = value.astimezone(SHANGHAI)
+    if (local.hour, local.minute) != (0, 0):
+        return moment(value)
+    return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def day_zh(value: Any) -> str:
@@ -93,28 +103,33 @@ def mask(value: Any, kind: str = "text") -> str:
     return masks.MASKS[kind](str(value))
 
 
-def days_left(value: Any, today: date | None = None) -> int | None:
-    """Days until that day; negative when it is past."""
+def days_left(value: Any, today: date | None = None, unit: workdays.Unit = "day") -> int | None:
+    """Days until that day, in the unit that its rule counts in; negative when it is past."""
     found = _as_day(value)
-    return None if found is None else (found - (today or clock.today())).days
+    return None if found is None else workdays.days_left(today or clock.today(), found, unit)
 
 
-def due(value: Any, today: date | None = None) -> str:
-    """还有 3 天 · 今天到期 · 已逾期 2 天."""
-    left = days_left(value, today)
-    if left is None:
+def due(value: Any, today: date | None = None, unit: workdays.Unit = "day") -> str:
+    """还有 3 天 · 今天到期 · 已逾期 2 个工作日 · 已过期限 (over, but no working day since)."""
+    found, today = _as_day(value), today or clock.today()
+    left = days_left(value, today, unit)
+    if found is None or left is None:
         return EMPTY
-    if left < 0:
-        return f"已逾期 {-left} 天"
-    return "今天到期" if left == 0 else f"还有 {left} 天"
+    if found == today:
+        return "今天到期"
+    words = f"{abs(left)} {'个工作日' if unit == 'workday' else '天'}"
+    if found < today:
+        return f"已逾期 {words}" if left else "已过期限"
+    return f"还有 {words}"
 
 
-def due_tone(value: Any, today: date | None = None) -> str:
+def due_tone(value: Any, today: date | None = None, unit: workdays.Unit = "day") -> str:
     """The tone of `due`: danger past, warning within three days."""
-    left = days_left(value, today)
-    if left is None:
+    found, today = _as_day(value), today or clock.today()
+    left = days_left(value, today, unit)
+    if found is None or left is None:
         return "neutral"
-    return "danger" if left < 0 else "warning" if left <= 3 else "neutral"
+    return "danger" if found < today else "warning" if left <= 3 else "neutral"
 
 
 def ago(value: Any, now: datetime | None = None) -> str:
@@ -167,6 +182,7 @@ FILTERS = {
     "day": day,
     "day_zh": day_zh,
     "moment": moment,
+    "until": until,
     "hour": hour,
     "money": yuan,
     "plain_money": plain,

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core import checks
 from django.utils.module_loading import import_string
 
+from gongjia.base import workdays
 from gongjia.base.registry import Registry
 from gongjia.who.members.kinds import Role
 
@@ -38,9 +39,10 @@ class TodoRow:
     due_on: date | None = None
     handler_id: UUID | None = None
     link: tuple[str, Any] = ("", None)  # name of the page and the id it takes: faces make the address
+    unit: workdays.Unit = "day"  # in what the time until `due_on` was counted, and is told
 
     def days_left(self, today: date) -> int | None:
-        return (self.due_on - today).days if self.due_on else None
+        return workdays.days_left(today, self.due_on, self.unit) if self.due_on else None
 
     def days_waiting(self, today: date) -> int:
         return (today - self.since).days

@@ -28,6 +28,21 @@ def test_days_left(value, words, tone):
 
 
 @pytest.mark.parametrize(
+    ("today", "words", "tone"),
+    [
+        (date(2018, 9, 28), "还有 2 个工作日", "warning"),
+        (date(2018, 9, 21), "还有 6 个工作日", "neutral"),  # over Mid-autumn
+        (date(2018, 9, 30), "今天到期", "warning"),
+        (date(2018, 10, 5), "已过期限", "danger"),
+        (date(2018, 10, 9), "已逾期 2 个工作日", "danger"),
+    ],
+)
+def test_working_days_left_over_a_holiday(today, words, tone):
+    assert formats.due(date(2018, 9, 30), today, "workday") == words
+    assert formats.due_tone(date(2018, 9, 30), today, "workday") == tone
+
+
+@pytest.mark.parametrize(
     ("before", "words"),
     [
         (timedelta(seconds=20), "刚刚"),

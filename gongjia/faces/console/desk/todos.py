@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from gongjia.faces.shared import formats
 from gongjia.report import queries as reports
 from gongjia.who.members.registry import TODOS
 
@@ -28,6 +29,7 @@ class Item:
     due: date | None
     sign: str
     tone: str = "neutral"
+    unit: str = "day"
 
 
 def items(actor: Any, today: date, limit: int = 60) -> list[Item]:
@@ -41,7 +43,8 @@ def items(actor: Any, today: date, limit: int = 60) -> list[Item]:
             url=link_of(row.link),
             due=row.due_on,
             sign=SIGNS.get(row.source, "clipboard-list"),
-            tone=tone_of(row.due_on, today),
+            tone=tone_of(row.due_on, today, row.unit),
+            unit=row.unit,
         )
         for row in rows[:limit]
     ]
@@ -62,11 +65,11 @@ def items(actor: Any, today: date, limit: int = 60) -> list[Item]:
     return found
 
 
-def tone_of(due: date | None, today: date) -> str:
+def tone_of(due: date | None, today: date, unit: Any = "day") -> str:
     if due is None:
         return "neutral"
-    left = (due - today).days
-    return "danger" if left < 0 else "warning" if left <= 3 else "info"
+    tone = formats.due_tone(due, today, unit)
+    return "info" if tone == "neutral" else tone
 
 
 def link_of(link: tuple[str, Any]) -> str:

@@ -34,11 +34,10 @@ VERBS = {"pass": "通过", "return": "退回补正", "decline": "不通过"}
 def due_badge(row: Any, today: Any) -> Badge | None:
     if row.desk_due is None:
         return None
-    left = (row.desk_due - today).days
-    words = desks.words_left(row, today)
-    if left < 0:
+    words, left = desks.words_left(row, today), desks.days_left(row, today)
+    if row.desk_due < today:
         return Badge(words, "danger", "alert-circle")
-    return Badge(words, "warning" if left <= 3 else "neutral", "clock")
+    return Badge(words, "warning" if left is not None and left <= lists.SOON else "neutral", "clock")
 
 
 class Waiting(ListPage):

@@ -63,6 +63,7 @@ def _transfer_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
             org_name=one.org.name,
             since=one.offered_on or one.asked_on,
             due_on=_due(one.offered_on or one.asked_on),
+            unit="workday",
             link=("members.transfer", one.pk),
         )
         for one in rows[:limit]
@@ -80,6 +81,7 @@ def _correction_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
             org_name=one.org.name,
             since=one.asked_on,
             due_on=_due(one.asked_on),
+            unit="workday",
             handler_id=one.handler_id,
             link=("members.correction", one.pk),
         )
@@ -98,6 +100,7 @@ def _help_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
             org_name=one.org.name,
             since=one.asked_on,
             due_on=_due(one.asked_on),
+            unit="workday",
             handler_id=one.handler_id,
             link=("members.help", one.pk),
         )

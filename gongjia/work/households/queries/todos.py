@@ -48,7 +48,7 @@ def _late_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
         TodoRow(
             source="checks", subject=one.pk, title=f"催{one.to_label}回复：档案 {one.file.number}",
             org_id=one.org_id, org_name=one.org.short_name or one.org.name, since=one.sent_on, due_on=one.due_on,
-            link=("households.one", one.file_id),
+            unit="workday", link=("households.one", one.file_id),
         )
         for one in _late(actor, today).select_related("org", "file").order_by("due_on", "id")[:limit]
     ]  # fmt: skip

@@ -39,7 +39,11 @@ def close_due_rounds(*, actor: Actor, at: datetime) -> int:
 
 
 def remind_overdue(*, actor: Actor, at: datetime) -> int:
-    """Desks past their day are told, again every three working days; after that the union above as well."""
+    """Desks past their day are told, again every three working days; after that the union above as well.
+
+    Each in its own unit: a desk of working days is not told on the rest days after its last one, no working day of
+    its is over yet.
+    """
     actor.must(powers.OPEN, None)
     today = day_of(at)
     again = workdays.add_workdays(today, -REMIND_EVERY_WORKDAYS)
@@ -47,8 +51,10 @@ def remind_overdue(*, actor: Actor, at: datetime) -> int:
         Q(reminded_on__isnull=True) | Q(reminded_on__lte=again)
     )
     groups: dict[tuple[UUID, UUID, bool], list[UUID]] = {}
-    for pk, org_id, round_id, reminded in late.values_list("pk", "desk_org_id", "round_id", "reminded_on"):
-        groups.setdefault((org_id, round_id, reminded is not None), []).append(pk)
+    columns = ("pk", "desk_org_id", "round_id", "reminded_on", "desk_due", "route", "desk_no")
+    for pk, org_id, round_id, reminded, due, route, no in late.values_list(*columns):
+        if desks.days_over(due, today, desks.unit_at(route, no)):
+            groups.setdefault((org_id, round_id, reminded is not None), []).append(pk)
     if not groups:
         return 0
     with journal.act():

@@ -105,6 +105,11 @@ def words_left(one: Application, today: date) -> str:
     return desks.late_words(one.desk_due, today, desks.unit_at(one.route, one.desk_no))
 
 
+def days_left(one: Application, today: date) -> int | None:
+    """The same as a number: 0 on the last day."""
+    return desks.days_to(one.desk_due, today, desks.unit_at(one.route, one.desk_no)) if one.desk_due else None
+
+
 def at_my_desks(actor: Actor) -> Q:
     """What lies at desks where the actor sits: by union and role of each post."""
     if actor.everywhere:
@@ -167,15 +172,22 @@ class DeskCount:
     count: int
     overdue: int
     oldest_due: date | None
+    unit: Any = "workday"  # of the oldest one's desk
 
 
 def desk_counts(actor: Actor, *, today: date, above: bool = False) -> list[DeskCount]:
-    """Per round what waits at the actor's desks. One query."""
-    rows = (
-        waiting(actor, above=above)
-        .order_by()
-        .values("round_id", "round__title")
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(desk_due__lt=today)), due=Min("desk_due"))
+    """Per round what waits at the actor's desks. Two queries."""
+    held = waiting(actor, above=above).order_by()
+    rows = held.values("round_id", "round__title").annotate(
+        count=Count("pk"), late=Count("pk", filter=Q(desk_due__lt=today)), due=Min("desk_due")
     )
-    found = [DeskCount(row["round_id"], row["round__title"], row["count"], row["late"], row["due"]) for row in rows]
+    oldest = held.order_by("round_id", "desk_due", "pk").distinct("round_id")
+    units = {
+        round_id: desks.unit_at(route, no) for round_id, route, no in oldest.values_list("round_id", "route", "desk_no")
+    }
+    found = [
+        DeskCount(row["round_id"], row["round__title"], row["count"], row["late"], row["due"], units[row["round_id"]])
+        for row in rows
+        if row["round_id"] in units
+    ]
     return sorted(found, key=lambda one: (one.oldest_due or date.max, one.round_title))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import CharField, Count, F, Func, Max, Min, Q, QuerySet
 
+from gongjia.base import workdays
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, Reason
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
+from gongjia.work.programmes.kinds import DayUnit
 from gongjia.work.programmes.models import (
     Appeal,
     Application,
@@ -114,6 +116,11 @@ class Neighbours:
     waiting: int
 
 
+SOON = 3  # days, in the unit of the desk
+# the unit of the desk that an application lies at
+DESK_UNIT = Func(
+    F("route"), F("desk_no") - 1, arg_joiner=" -> ", template="((%(expressions)s) ->> 'unit')", output_field=CharField()
+)
 Place = tuple[date, datetime, UUID]  # where an application stands in a desk's list: due, handed in, key
 _ORDER = ("desk_due", "submitted_at", "pk")
 
@@ -157,14 +164,17 @@ def next_waiting(actor: Actor, after: Place | None = None) -> UUID | None:
 
 
 def desk_list(actor: Actor, *, today: date, round_id: UUID | None = None, when: str = "", above: bool = False, text: str = "") -> QuerySet[Application]:  # fmt: skip
-    """What waits, for a list of pages: `when` is "overdue" or "soon" (due within three days)."""
+    """What waits, for a list of pages: `when` is "overdue" or "soon" (due within three days, in the desk's unit)."""
     found = waiting(actor, above=above).select_related("round", "org", "desk_org")
     if round_id is not None:
         found = found.filter(round_id=round_id)
     if when == "overdue":
         found = found.filter(desk_due__lt=today)
     elif when == "soon":
-        found = found.filter(desk_due__gte=today, desk_due__lte=date.fromordinal(today.toordinal() + 3))
+        by_day, by_workday = today + timedelta(days=SOON), workdays.add_workdays(today, SOON)  # the latter never sooner
+        found = found.alias(desk_unit=DESK_UNIT).filter(
+            Q(desk_due__lte=by_day) | Q(desk_due__lte=by_workday, desk_unit=DayUnit.WORKDAY), desk_due__gte=today
+        )
     if words := text.strip():
         found = found.filter(Q(applicant_name__startswith=words) | Q(number=words) | Q(org__name__contains=words))
     return found

@@ -27,6 +27,7 @@ def _desk_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
             org_name=rounds[one.round_id].org.short_name or rounds[one.round_id].org.name,
             since=rounds[one.round_id].opens_at.astimezone(SHANGHAI).date(),
             due_on=one.oldest_due,
+            unit=one.unit,
             link=("programmes.desk", one.round_id),
         )
         for one in counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from gongjia.base import workdays
@@ -175,15 +175,8 @@ def unit_at(route: Sequence[Mapping[str, Any]], no: int) -> str:
 
 
 def days_to(due: date, today: date, unit: str) -> int:
-    """Days until the last day, in the desk's own unit; 0 on it, negative after it.
-
-    日 and 工作日 are different units: on the Monday after a Friday that was the last day a desk of working days is
-    one day late, one of days three. A weekend alone adds no working day, though the time is over.
-    """
-    if unit != DayUnit.WORKDAY:
-        return (due - today).days
-    after = timedelta(days=1)
-    return workdays.workdays_between(today + after, due + after)
+    """Days until the last day, in the desk's own unit; 0 on it, negative after it."""
+    return workdays.days_left(today, due, "workday" if unit == DayUnit.WORKDAY else "day")
 
 
 def days_over(due: date | None, today: date, unit: str) -> int:

@@ -65,6 +65,8 @@ FIELDS: tuple[dict[str, Any], ...] = (
     {"key": "promise", "label": "就读期间离开本地单位、会籍转到外地或退会的，不再资助", "kind": "tick", "required": True},
 )  # fmt: skip
 
+HELD = dict(next(one for one in FIELDS if one["key"] == "diploma")["choices"])
+
 
 def check(facts: Facts) -> Sequence[Condition]:
     """Insurance of six months in a row; the degree below, and none of the same level yet."""
@@ -82,11 +84,11 @@ def check(facts: Facts) -> Sequence[Condition]:
         Condition(
             "diploma" if fits else "diploma_missing", fits,
             "读本科须已取得大专学历。" if level == "bachelor" else "读大专须已取得高中（中专、技校）学历。",
-            fact=given, clause=CLAUSE, cure="" if fits else "请核对已取得的学历。",
+            fact=HELD.get(given, given), clause=CLAUSE, cure="" if fits else "请核对已取得的学历。",
         ),
         Condition(
             "first_degree" if not reached else "same_level", not reached, f"不资助第二个{name}学历。",
-            fact=given, clause=CLAUSE, cure="登记的学历有误的，请所在工会更正。" if reached else "",
+            fact=HELD.get(given, given), clause=CLAUSE, cure="登记的学历有误的，请所在工会更正。" if reached else "",
         ),
     )  # fmt: skip
 

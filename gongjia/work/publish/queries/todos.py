@@ -36,7 +36,8 @@ def _objection_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
             TodoRow(
                 source="objections", subject=one.pk, title=f"答复对“{one.notice.title}”的异议", org_id=one.org_id,
                 org_name=one.org.short_name or one.org.name, since=since,
-                due_on=workdays.deadline(since, ANSWER_WORKDAYS, "workday"), link=("objections.one", one.pk),
+                due_on=workdays.deadline(since, ANSWER_WORKDAYS, "workday"), unit="workday",
+                link=("objections.one", one.pk),
             )
         )  # fmt: skip
     return rows
