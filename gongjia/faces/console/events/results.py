@@ -18,6 +18,9 @@ from gongjia.faces.shared.pages import Crumb, FormPage
 from gongjia.work.events import actions, powers, queries, rules
 from gongjia.work.events.queries import desk
 from gongjia.work.events.queries.results import BY_RANK
+from gongjia.work.programmes import actions as programmes
+from gongjia.work.programmes import powers as programme_powers
+from gongjia.work.programmes.queries import prizes as rewarding
 
 SPARE, LEAST = 1, 2
 PRIZES, TITLES = 5, 3
@@ -34,7 +37,7 @@ class Results(OfEvent, ActsPage):
     title = "成绩和名次"
     policy = READ
     template = "console/events/results.html"
-    ops = {"rank": powers.RESULTS, "tie": powers.RESULTS}
+    ops = {"rank": powers.RESULTS, "tie": powers.RESULTS, "prizes": programme_powers.COUNTER}
     ties: Any = ()
 
     def context(self) -> dict[str, Any]:
@@ -59,8 +62,33 @@ class Results(OfEvent, ActsPage):
             "warnings": queries.warnings_of(one) if trades and may else [], "ties": desk.tied(one) if may and not decided else {},
             "prizes": rules.prize_rows(one.params), "titles": rules.title_rows(one.level, one.params),
             "promote": lambda row: queries.may_promote(one, row), "place": actions_place(one), "money": money.show,
-            "typed": self.typed, "klass": rules.CLASSES.get(str(one.params.get("class") or ""), ""),
+            **self.rewards(decided), "typed": self.typed, "klass": rules.CLASSES.get(str(one.params.get("class") or ""), ""),
         }  # fmt: skip
+
+    def rewards(self, decided: bool) -> dict[str, Any]:
+        """The rounds in which these ranks are rewarded, and those into which they may be listed: in one's sight only."""
+        one = self.record
+        rounds = list(rewarding.rounds_of_contest(self.actor, one)) if decided else []
+        open_ = list(rewarding.rounds_for_prizes(self.actor, one)) if decided else []
+        new = decided and not rounds and not open_ and self.actor.can(programme_powers.OPEN, one.org)
+        return {
+            "rewards": rounds, "open_rounds": open_, "unlisted": rewarding.unlisted(one) if open_ or new else 0,
+            "new_round": f"{reverse('console:programmes_new')}?type=contest_prize" if new else "",
+        }  # fmt: skip
+
+    def do_prizes(self) -> str:
+        """Every decided rank with money that is in no round yet goes into the round that was chosen."""
+        wanted = self.typed("round")
+        some = {str(one.pk): one for one in rewarding.rounds_for_prizes(self.actor, self.record)}
+        if wanted not in some:
+            raise Refused(Reason("round_missing", "请选择列入哪个竞赛奖励项目。", cure="没有的，请先开设一个。"))
+        done = programmes.list_prizes(
+            round_=some[wanted], contests=[self.record], happened_on=clock.today(), actor=self.actor, at=self.at
+        )
+        if not done.done:
+            raise Refused([reason for _number, why in done.refused for reason in why])
+        left = f"，{len(done.refused)} 人没有列入：{done.refused[0][1][0].sentence}" if done.refused else ""
+        return f"已列入 {len(done.done)} 人{left or '。'}"
 
     def do_rank(self) -> str:
         done = actions.work_out(event=self.record, actor=self.actor, at=self.at)

@@ -17,9 +17,11 @@ from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, ListPage
 from gongjia.faces.shared.pages.filters import Choice, Search
 from gongjia.faces.shared.policy import Policy
 from gongjia.money.funds import queries as funds
+from gongjia.work.events import powers as event_powers
 from gongjia.work.programmes import kinds, powers
 from gongjia.work.programmes.queries import lists
 from gongjia.work.programmes.queries import rounds as queries
+from gongjia.work.programmes.queries.prizes import contests_of
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.programmes.states import RoundState
 
@@ -246,6 +248,7 @@ class RoundPage(OfRound, DetailPage):
             "fields": one.form.spec.get("fields", []),
             "decisions": lists.decisions_of(self.actor, one) if self.may(powers.READ) else [],
             "rarer": self.rarer(),
+            "contests": contests_of(self.actor, one) if self.actor.holds(event_powers.READ) else [],
             "edit": self.may(powers.OPEN) and one.state == "draft",
             "kinds": dict(kinds.FieldKind.choices),
         }
