@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from gongjia.base import clock
 from gongjia.faces.shared import formats
 
 TODAY = date(2018, 8, 27)
@@ -64,6 +65,8 @@ def test_times_are_those_of_shanghai():
     assert formats.day_zh(late) == "2018年7月1日"
     assert formats.moment(late) == "2018-07-01 01:30"
     assert formats.moment(date(2018, 7, 1)) == "2018-07-01"
+    assert formats.until(clock.start_of(date(2018, 7, 1))) == "2018-06-30 24:00"
+    assert formats.until(late) == "2018-07-01 01:30"
 
 
 @pytest.mark.parametrize(
