@@ -123,6 +123,12 @@ class MoneyField(Mended):
             raise forms.ValidationError(refused.reasons[0].sentence) from None
 
 
+def shown_if(field: forms.Field, other: str, value: str) -> None:
+    """The field is asked, and then needed, only while another one of its form stands at a value. The page that is
+    sent hides it where it is not, so that it does without a script; the script only follows the choice at once."""
+    field.shown_if = (other, str(value))  # type: ignore[attr-defined]
+
+
 class CountField(forms.IntegerField):
     """A whole number of something, from 0."""
 

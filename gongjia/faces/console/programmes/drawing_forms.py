@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from gongjia.base import money
-from gongjia.faces.shared.fields import CountField, DayField, Mended, MoneyField, NoteField, OneOf, SomeOf
+from gongjia.faces.shared.fields import CountField, DayField, Mended, MoneyField, NoteField, OneOf, SomeOf, shown_if
 from gongjia.who.members import kinds as people
 from gongjia.who.members import registry as people_registry
 from gongjia.work.programmes import kinds, powers
@@ -180,7 +180,7 @@ class DesksForm(forms.Form):
         for n in range(1, count + 1):
             parts: dict[str, forms.Field] = {
                 "place": forms.ChoiceField(label="由谁审核", choices=places, required=False),
-                "org": forms.ChoiceField(label="指定哪家工会", choices=[("", "选了“指定的工会”才填"), *named], required=False),
+                "org": forms.ChoiceField(label="指定哪家工会", choices=[("", "请选择"), *named], required=False),
                 "role": forms.ChoiceField(label="哪个岗位", choices=roles, required=False),
                 "label": Mended(label="环节名称", max_length=40, required=False, help_text="如：资格审查。"),
                 "days": CountField(label="办理时限", required=False, min_value=1, max_value=365),
@@ -188,6 +188,7 @@ class DesksForm(forms.Form):
                 "stage": CountField(label="审核第几阶段的内容", required=False, min_value=1, max_value=3,
                                     help_text="申报表分阶段填的才改，一般是 1。"),
             }  # fmt: skip
+            shown_if(parts["org"], f"d{n}_place", kinds.DeskPlace.NAMED)
             for name, field in parts.items():
                 self.fields[f"d{n}_{name}"] = field
             self.blocks.append((f"第 {n} 道", tuple(f"d{n}_{name}" for name in parts)))

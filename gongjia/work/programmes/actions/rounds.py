@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -91,13 +92,20 @@ def change_round(
     note: str = "",
 ) -> Round:
     """Change a draft; of an open round only what takes nothing from who has applied. A form that somebody has
-    begun to fill in is not changed under their hands."""
+    begun to fill in is not changed under their hands. What is as it was is no change, and leaves no entry."""
     _known_only(values)
     with journal.act():
         round_ = lock_round(round_)
         actor.must(powers.OPEN, round_.org)
         if round_.state not in ("draft", "open"):
             refuse("round_fixed", "已经截止的项目不能再修改。", fact=round_.state_label)
+        values = {name: value for name, value in values.items() if _plain(value) != _plain(getattr(round_, name))}
+        if fields is not None and _spec_told(fields) == _spec_told(round_.form.spec["fields"]):
+            fields = None
+        if desk_rules is not None and _desks_told(desk_rules) == _desks_told(desk_rules_of(round_)):
+            desk_rules = None
+        if not values and fields is None and desk_rules is None:
+            return round_
         begun = Application.objects.filter(round=round_).exists()
         if round_.state == "open":
             fixed = [name for name in values if name not in WHILE_OPEN]
@@ -127,6 +135,27 @@ def change_round(
             payload={"fields": sorted(values), "form": fields is not None, "desks": desk_rules is not None},
         )  # fmt: skip
         return round_
+
+
+def _plain(value: Any) -> Any:
+    """As the database keeps it: a list of a form and the list that was read are the same."""
+    return json.loads(json.dumps(value)) if isinstance(value, list | tuple | dict) else value
+
+
+def _spec_told(fields: Sequence[Mapping[str, Any]]) -> Any:
+    """What a form asks, without what it does not ask: no limit, not required, the first stage."""
+    told = [
+        {name: value for name, value in one.items() if value not in (None, False, "", []) and (name, value) != ("stage", 1)}
+        for one in fields
+    ]  # fmt: skip
+    return _plain(told)
+
+
+def _desks_told(rows: Sequence[desks.DeskRule]) -> list[tuple[Any, ...]]:
+    """Who reviews, in order; what the union is called is none of it."""
+    return [
+        (one.place, one.label, one.role, one.days, one.unit, one.stage, one.org.id if one.org else "") for one in rows
+    ]
 
 
 def open_round(*, round_: Round, actor: Actor, at: datetime) -> Round:

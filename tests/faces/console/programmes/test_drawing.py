@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from gongjia.base import journal
 from gongjia.who.members import actions as members
 from gongjia.work.programmes import actions
+from gongjia.work.programmes.actions.rounds import node_of
 from gongjia.work.programmes.models import Quota, Round
 from tests.faces.console.programmes.conftest import applied, drawn, opened, passed, text, to
 from tests.who.members.conftest import AT
@@ -142,3 +146,66 @@ def test_places_are_handed_down_used_and_given_back(world, join, holds, city):
     assert chair.post(back, {"number": "2"}).status_code == 422  # one of the two is used
     assert chair.post(back, {"number": "1"}).status_code == 302
     assert Quota.objects.get(org=world.firm).returned == 1
+
+
+def hidden_fields(page: str) -> dict[str, bool]:
+    """Field that is asked only sometimes -> whether it is hidden on this page."""
+    found = re.findall(r'data-field="(\w+)" data-shown-if="\w+=\w+"( hidden)?', page)
+    return {name: bool(hidden) for name, hidden in found}
+
+
+def test_a_union_is_asked_for_only_where_a_named_one_reviews(world, city):
+    round_ = drawn(world, desk_rules=[actions.DeskRule(1, "named", org=node_of(world.fed)), actions.DeskRule(2, "own")])
+    page = text(city.get(to("chain", round_.pk)))
+    assert hidden_fields(page) == {"d1_org": False, "d2_org": True, "d3_org": True, "d4_org": True}
+    # without a script: chosen, sent, and now it is asked
+    said = text(city.post(to("chain", round_.pk), desks({"place": "own"}, {"place": "named"})), 422)
+    assert "请选择由哪家工会审核" in said
+    assert hidden_fields(said) == {"d1_org": True, "d2_org": False, "d3_org": True, "d4_org": True}
+    # what an invisible box still holds is nobody's word
+    stale = desks({"place": "own", "org": str(world.fed.pk)}, {"place": "named", "org": str(world.fed.pk)})
+    step(city, round_, "chain", stale, "money")
+    assert list(round_.desks.values_list("place", "org")) == [("own", None), ("named", world.fed.pk)]
+
+
+def test_saving_what_is_as_it_was_leaves_no_entry(world, city):
+    round_ = drawn(world, quota=20)
+    changed = lambda: [one.action for one in journal.timeline(round_)].count("programmes.round_changed")  # noqa: E731
+    for name, then in (
+        ("basics", "form"),
+        ("conditions", "chain"),
+        ("chain", "money"),
+        ("money", "notice"),
+        ("notice", "open"),
+    ):
+        step(city, round_, name, shown_values(city, round_, name), then)
+    where = to("field", round_.pk, "reason")
+    same = {"label": "申请理由", "kind": "text", "required": "on", "most": "200"}
+    assert city.post(where, same).status_code == 302
+    rules = [actions.DeskRule(1, "own", "基层工会审核"), actions.DeskRule(2, "opener", "主办部门审核")]
+    actions.change_round(round_=round_, values={"quota": 20}, desk_rules=rules, actor=world.machine, at=AT)
+    assert changed() == 0
+    assert city.post(where, {**same, "most": "300"}).status_code == 302
+    assert changed() == 1
+    values = shown_values(city, round_, "chain")
+    step(city, round_, "chain", {**values, "d1_days": "9"}, "money")
+    assert changed() == 2 and round_.desks.first().days == 9
+    step(city, round_, "money", {**shown_values(city, round_, "money"), "quota": "21"}, "notice")
+    assert changed() == 3
+
+
+def shown_values(client, round_, name) -> dict[str, str]:
+    """What a browser sends when nobody touches anything."""
+    page = text(client.get(to(name, round_.pk)))
+    form = page[page.index("<form", page.index("<main")) :]
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name_, kind = re.search(r'name="([^"]+)"', tag), re.search(r'type="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name_ and not (kind and kind[1] in ("checkbox", "radio") and " checked" not in tag):
+            found[name_[1]] = value[1] if value else "on" if kind and kind[1] == "checkbox" else ""
+    for name_, words in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
+        found[name_] = words.lstrip("\n")
+    for name_, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        found[name_] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
+    return found

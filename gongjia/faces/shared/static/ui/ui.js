@@ -132,6 +132,13 @@
     openAsked(box);
   });
 
+  /* a field that is asked only while another one stands at a value */
+  on("change", "form[data-form] select", function (event, box) {
+    all("[data-shown-if^='" + box.name + "=']", box.form).forEach(function (field) {
+      field.hidden = field.getAttribute("data-shown-if") !== box.name + "=" + box.value;
+    });
+  });
+
   /* filters send themselves */
   on("change", "form[data-autosend]", function (event, form) {
     if (event.target.type === "date" && event.target.value && event.target.value < "1900") return;
