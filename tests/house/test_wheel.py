@@ -16,6 +16,7 @@ WANTED = (
     "gongjia/faces/shared/static/vendor/echarts.min.js",
     "gongjia/faces/shared/static/vendor/htmx.min.js",
     "gongjia/faces/shared/static/vendor/icons.svg",
+    "gongjia/faces/shared/static/vendor/jsqr.js",
     "gongjia/base/holidays/holidays.csv",
     "gongjia/who/data/divisions.csv",
 )
