@@ -15,6 +15,7 @@ from gongjia.faces.shared.policy import Policy
 from gongjia.work.events.queries import certificate as training_certificate
 from gongjia.work.programmes.queries import certificate
 from gongjia.work.publish import actions, queries
+from gongjia.work.publish.kinds import PublicCertificate
 
 ANYONE = Policy("anyone")
 LAYOUT = "ui/layouts/public.html"
@@ -113,7 +114,7 @@ class Answers(Page):
         return {"number": "", "asked": False, "found": None}
 
 
-def _certificate(serial: str) -> Any:
+def _certificate(serial: str) -> PublicCertificate | None:
     """Of an award or of a training: the page asks both, neither knows the other."""
     return certificate(serial) or training_certificate(serial)
 

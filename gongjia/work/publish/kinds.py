@@ -1,8 +1,25 @@
-"""Where a notice hangs, how its days count, what the guard looks for."""
+"""Where a notice hangs, how its days count, what the guard looks for, what a certificate tells anybody."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import TextChoices
+
+
+@dataclass(frozen=True)
+class PublicCertificate:
+    """What anybody learns by the QR of a certificate, whoever issued it: the least that proves it."""
+
+    serial: str
+    title: str
+    name_shown: str
+    org_name: str
+    issued_by: str
+    awarded_on: date
+    valid: bool
+    revoked_on: date | None
 
 
 class Place(TextChoices):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from gongjia.work.events.models import Attendance, Certificate, Event, Session
 from gongjia.work.events.queries.door import CAME
 from gongjia.work.events.queries.scope import visible
 from gongjia.work.events.rules import door as rules
+from gongjia.work.publish.kinds import PublicCertificate
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,7 @@ def my_certificates(person_id: UUID) -> QuerySet[Certificate]:
     return rows.select_related("person", "org", "event", "sign_up__org").order_by("-issued_on", "-pk")
 
 
-@dataclass(frozen=True)
-class Known:
-    """What anybody learns by the QR of a certificate: the least that proves it."""
-
-    serial: str
-    title: str
-    name_shown: str
-    org_name: str
-    issued_by: str
-    awarded_on: date
-    valid: bool
-    revoked_on: date | None
-
-
-def certificate(serial: str) -> Known | None:
+def certificate(serial: str) -> PublicCertificate | None:
     """Look up a certificate by its whole number; None when there is none."""
     if len(serial.strip()) < 8:
         return None
@@ -80,7 +66,7 @@ def certificate(serial: str) -> Known | None:
     )
     if found is None:
         return None
-    return Known(
+    return PublicCertificate(
         found.serial, f"{found.title} 培训证书", masks.name(found.person.name), found.sign_up.org.name, found.org.name,
         found.issued_on, found.revoked_on is None, found.revoked_on,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from gongjia.work.programmes.queries.desks import (
     waiting,
 )
 from gongjia.work.programmes.queries.facts import Who, conditions_of, gather
-from gongjia.work.programmes.queries.money import Certificate, certificate, payable, payable_on, why_not_payable
+from gongjia.work.programmes.queries.money import certificate, payable, payable_on, why_not_payable
 from gongjia.work.programmes.queries.pages import (
     AnswerLine,
     ApplicationPage,
@@ -49,7 +49,7 @@ from gongjia.work.programmes.queries.scope import get, hidden_counts, mine, own,
 from gongjia.work.programmes.queries.templates import template_of, templates
 
 __all__ = [
-    "AnswerLine", "ApplicationPage", "Certificate", "DeskCount", "DeskRights", "DeskRow", "Eligibility", "MarkRow",
+    "AnswerLine", "ApplicationPage", "DeskCount", "DeskRights", "DeskRow", "Eligibility", "MarkRow",
     "OpenRound", "QuotaBoard", "QuotaLine", "Step", "Who", "answer_lines", "application_page",
     "certificate", "conditions_of", "counted", "desk_counts", "desk_rows", "eligibility", "gather", "get",
     "hidden_counts", "join_routes", "judge_of", "judges_of", "mark_rows", "mine", "my_application",

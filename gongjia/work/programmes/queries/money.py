@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from gongjia.base.secret import masks
 from gongjia.work.programmes.models import Award
 from gongjia.work.programmes.queries.scope import related, visible
 from gongjia.work.publish import queries as notices
+from gongjia.work.publish.kinds import PublicCertificate
 
 
 def payable(
@@ -81,21 +81,7 @@ def why_not_payable(award: Award, *, at: datetime) -> list[str]:
     return found
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """What anybody learns by the QR of a certificate: the least that proves it."""
-
-    serial: str
-    title: str
-    name_shown: str
-    org_name: str
-    issued_by: str
-    awarded_on: date
-    valid: bool
-    revoked_on: date | None
-
-
-def certificate(serial: str) -> Certificate | None:
+def certificate(serial: str) -> PublicCertificate | None:
     """Look up a certificate by its whole serial; None when there is none (or it is of something sensitive)."""
     if len(serial.strip()) < 8:
         return None
@@ -112,7 +98,7 @@ def certificate(serial: str) -> Certificate | None:
         if award.for_org_id and award.for_org
         else masks.name(award.person.name if award.person else "")
     )
-    return Certificate(
+    return PublicCertificate(
         award.serial, award.title, name, award.org.name, award.round.org.name, award.awarded_on,
         award.state == "active", award.revoked_on,
     )  # fmt: skip
