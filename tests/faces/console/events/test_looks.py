@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gongjia.base import clock
+from gongjia.faces.console.events import door, nominate, results, scores
 from gongjia.work.events import actions, queries
 from gongjia.work.events.models import Session, SignUp
 from tests.faces.console.events.conftest import to
@@ -42,6 +43,15 @@ def pages(world, make, claim, some) -> dict[str, str]:
     actions.enter_scores(round_=round_, marks=[actions.NewMark(pk, "80", "85") for pk in keys], **by)
     actions.set_prizes(event=contest, prizes=[{"level": "一等奖", "count": 1, "amount": 300000}], **by)
     actions.work_out(event=contest, **by)
+    rewarded = make("contest", title="电工技能竞赛", way="nomination", total=0)
+    actions.nominate(event=rewarded, org=world.fed, person_ids=[one.pk for one in some], trade="电工", **by)
+    final = actions.set_rounds(event=rewarded, rounds=[actions.RoundPlan("决赛")], **by)[0]
+    keys = SignUp.objects.filter(event=rewarded).values_list("pk", flat=True)
+    marks = [actions.NewMark(pk, 90 - place, 90 - place) for place, pk in enumerate(keys)]
+    actions.enter_scores(round_=final, marks=marks, **by)
+    actions.set_prizes(event=rewarded, prizes=[{"level": "一等奖", "count": 1, "amount": 300000}], **by)
+    actions.work_out(event=rewarded, **by)
+    actions.decide_results(event=rewarded, decided_on=DAY, document="建总工〔2018〕9号", **by)
     team = actions.make_team(org=world.firm, name="家电维修队", founded_on=DAY, leader=some[0], **by)
     assert queries.drift() == []
     return {
@@ -52,12 +62,14 @@ def pages(world, make, claim, some) -> dict[str, str]:
         "list": to("list", contest.pk),
         "counter": to("counter", first.pk), "change": to("change", first.pk), "cancel": to("cancel", first.pk),
         "papers": to("papers", first.pk), "session": to("session", Session.objects.get(event=first).pk),
-        "results": to("results", contest.pk), "scores": to("scores", round_.pk), "prizes": to("prizes", contest.pk),
+        "results": to("results", contest.pk), "decided": to("results", rewarded.pk), "scores": to("scores", round_.pk), "prizes": to("prizes", contest.pk),
         "teams": to("teams"), "team": to("team", team.pk), "work": to("work"), "faults": to("faults"),
     }  # fmt: skip
 
 
-def test_every_page_looks_right(world, make, claim, people, officer, sit_down):  # noqa: F811
+def test_every_page_looks_right(world, make, claim, people, officer, sit_down, monkeypatch):  # noqa: F811
+    for one in (door, nominate, results, scores):
+        monkeypatch.setattr(one, "SHOWN", 3)  # so that there is a second page
     _person, account = officer(world.fed, "city_service")
     wanted = pages(world, make, claim, people(6))
     hands = sit_down("console-events", account=account)
