@@ -23,6 +23,7 @@ _HOME = {
     "template_rows": "queries",
     "notify": "in_app",
     "notify_each": "in_app",
+    "notify_own": "in_app",
     "unread": "in_app",
     "inbox": "in_app",
     "mark_read": "in_app",

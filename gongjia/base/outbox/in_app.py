@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from gongjia.base import arrays
 from gongjia.base.outbox.kinds import Channel
 from gongjia.base.outbox.models import InboxItem
-from gongjia.base.outbox.templates import render
+from gongjia.base.outbox.templates import render, wording
 
 
 def notify(
@@ -34,6 +34,21 @@ def notify(
         batch_size=2000,
     )
     return len(ids)
+
+
+def notify_own(pairs: Iterable[tuple[UUID, dict[str, Any]]], *, template: str, at: datetime, url: str = "") -> int:
+    """Tell accounts, each in words of their own: (account, context). Two statements, whatever the number."""
+    words = wording(template, Channel.INBOX)
+    items = []
+    for account, context in pairs:
+        title, body = words(context)
+        items.append(
+            InboxItem(
+                account_id=account, template=template, title=title or body[:60], body=body, url=url, created_at=at
+            )
+        )  # fmt: skip
+    InboxItem.objects.bulk_create(items, batch_size=2000)
+    return len(items)
 
 
 # by index for each account, whatever the planner believes of how many there are

@@ -7,6 +7,7 @@ speaks; one that does not render falls back to the default: a wrong comma must n
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -117,16 +118,25 @@ def faults(title: str, body: str, names: frozenset[str], channel: str) -> list[R
 
 def render(key: str, channel: str, context: dict[str, Any]) -> tuple[str, str]:
     """(title, body) from the row, or from the default when the row is missing or broken."""
+    return wording(key, channel)(context)
+
+
+def wording(key: str, channel: str) -> Callable[[dict[str, Any]], tuple[str, str]]:
+    """`render` for many: the row is read once."""
     from gongjia.base.outbox.models import Template as Row
 
     default = offered.get(f"{channel}:{key}")
     row = Row.objects.filter(key=key, channel=channel, edited=True).values_list("title", "body").first()
-    if row is not None:
-        try:
-            return _rendered(*row, context, channel)
-        except Exception as error:  # whatever an edited text does
-            log.error("template %s does not render, the default is used: %s", default.id, type(error).__name__)
-    return _rendered(default.title, default.body, context, channel)
+
+    def words(context: dict[str, Any]) -> tuple[str, str]:
+        if row is not None:
+            try:
+                return _rendered(*row, context, channel)
+            except Exception as error:  # whatever an edited text does
+                log.error("template %s does not render, the default is used: %s", default.id, type(error).__name__)
+        return _rendered(default.title, default.body, context, channel)
+
+    return words
 
 
 def _rendered(title: str, body: str, context: dict[str, Any], channel: str) -> tuple[str, str]:

@@ -46,3 +46,22 @@ def test_newest_first():
         tell([account])
     times = [item.created_at for item in outbox.inbox(account)]
     assert times == sorted(times, reverse=True)
+
+
+def test_each_in_words_of_their_own_by_two_statements(django_assert_num_queries):
+    known = [uuid.uuid4() for _ in range(20)]
+    at = clock.now()
+    with django_assert_num_queries(2):  # the wording, one insert
+        pairs = [(pk, {**FACTS, "matters": f"第{n}件"}) for n, pk in enumerate(known)]
+        assert outbox.notify_own(pairs, template="test.note", at=at, url="/m/") == 20
+    assert [outbox.inbox(pk).get().body for pk in known[:2]] == ["第0件（本月内）", "第1件（本月内）"]
+
+
+def test_once_for_each_page_of_their_own():
+    one, two = uuid.uuid4(), uuid.uuid4()
+    at, asked = clock.now(), {"template": "test.note", "context": FACTS}
+    assert outbox.notify_each([(one, "/m/a/"), (two, "/m/b/"), (one, "/m/a/")], at=at, **asked) == 2
+    assert outbox.notify_each([(one, "/m/a/"), (one, "/m/c/")], at=at, **asked) == 1
+    assert [item.url for item in outbox.inbox(one)][::-1] == ["/m/a/", "/m/c/"] and outbox.unread(two) == 1
+    with pytest.raises(ValueError):
+        outbox.notify_each([(one, "https://elsewhere.example/")], at=at, **asked)

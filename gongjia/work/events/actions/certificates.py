@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from gongjia.base import journal
+from gongjia.base import journal, outbox
 from gongjia.base.actor import Actor
 from gongjia.base.refused import Hidden, fact_of, refuse
 from gongjia.work.events import powers
-from gongjia.work.events.actions.common import day_of, lock_event, tell
+from gongjia.work.events.actions.common import accounts_of, day_of, lock_event
 from gongjia.work.events.models import Certificate, Event
 from gongjia.work.events.queries.certificates import deserving
 
@@ -46,9 +46,13 @@ def issue_certificates(*, event: Event, actor: Actor, at: datetime) -> list[Cert
                 "events.certificates_issued", actor=actor, at=at, org=event.org, subject=event, subjects=made,
                 payload={"count": len(made)},
             )  # fmt: skip
-            for one in made:
-                words = {"title": event.title, "serial": one.serial}
-                tell([one.person_id], "events.certificate", words, at, "/m/events/mine/")
+            accounts = accounts_of([one.person_id for one in made])
+            told = [
+                (accounts[one.person_id], {"title": event.title, "serial": one.serial})
+                for one in made
+                if one.person_id in accounts
+            ]
+            outbox.notify_own(told, template="events.certificate", at=at, url="/m/events/mine/")
         return made
 
 
