@@ -6,6 +6,7 @@ permissions compares the program with this, never with itself.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ GUIDED_BY = {"school": "edu"}
 PLACES = ("firm", "workshop", "school", "lotus", "other")  # where records lie
 MEMBER_PLACES = ("firm", "workshop", "school", "other")
 HOMES = dict(chair_grassroots="firm", officer_grassroots="firm", officer_township="lotus", officer_industry="edu")  # noqa: C408
+FRESH = 300  # seconds for which a log-in is used; a session ends when it was idle for longer
 BESIDES = ("visitor", "stranger", "member", "lapsed", "ended")  # who holds no role now
 PERSONAS = (*BESIDES, *(role.key for role in ROLES))
 _ROLES = {role.key: role for role in ROLES}
@@ -111,19 +113,21 @@ class World:
     numbers: set[str] = field(default_factory=set)  # every ID number and phone that was put in
     births: dict[str, date] = field(default_factory=dict)
     duty: dict[str, str] = field(default_factory=dict)  # phone of somebody in post -> the place of the post
-    _clients: dict[str, Client] = field(default_factory=dict)
+    _clients: dict[str, tuple[Client, float]] = field(default_factory=dict)
 
     @property
     def by(self) -> dict[str, Any]:
         return {"actor": self.machine, "at": AT}
 
     def client(self, key: str) -> Client:
-        if key not in self._clients:
+        """A browser of this persona. Its requests leave no sign of life behind: it logs in anew before it is idle."""
+        browser, since = self._clients.get(key, (None, 0.0))
+        if browser is None or time.monotonic() - since > FRESH:
             browser = Client(raise_request_exception=False)
             if key != "visitor":
                 log_in(browser, self.accounts[key])
-            self._clients[key] = browser
-        return self._clients[key]
+            self._clients[key] = browser, time.monotonic()
+        return browser
 
     def put(self, kind: str, place: str, row: Any) -> Any:
         self.rows.setdefault(kind, {})[place] = row

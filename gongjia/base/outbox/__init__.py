@@ -16,6 +16,7 @@ _HOME = {
     "Template": "templates",
     "offer": "templates",
     "offered": "templates",
+    "offered_faults": "templates",
     "render": "templates",
     "sync_templates": "actions",
     "edit_template": "actions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import sys
@@ -19,7 +20,10 @@ def ready() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjia.config.settings")
     import django
 
+    gc.disable()  # nothing of what is loaded is rubbish
     django.setup()
+    gc.freeze()
+    gc.enable()
 
 
 def needs_django(command: Callable) -> Callable:

@@ -7,6 +7,7 @@ import pytest
 from gongjia.base import clock, outbox
 from gongjia.base.actor import Actor
 from gongjia.base.journal.models import Entry
+from gongjia.base.outbox import templates
 from gongjia.base.outbox.models import Template as Row
 from gongjia.base.outbox.templates import environment
 from gongjia.base.refused import Forbidden, Refused
@@ -94,8 +95,11 @@ def test_filters_of_ours():
     assert environment.from_string(text).render(on=date(2018, 8, 27), fen=4_500_000) == "2018年8月27日 45,000.00 元"
 
 
-def test_a_default_that_breaks_the_rules_fails_at_start():
-    with pytest.raises(ValueError, match=r"test.bad"):
-        outbox.offer(outbox.Template("test.bad", body="{% for a in b %}{% endfor %}"))
+def test_a_default_that_breaks_the_rules_is_named(monkeypatch):
+    assert outbox.offered_faults() == []
+    bad = outbox.Template("test.bad", body="{% for a in b %}{% endfor %}")
+    with monkeypatch.context() as patch:
+        patch.setattr(templates, "offered", [bad])
+        assert templates.offered_faults() == ["inbox:test.bad: 模板里只能填事项和简单的“如果”，不能写程序。"]
     with pytest.raises(KeyError):
         outbox.render("no.such", "inbox", {})
