@@ -108,19 +108,19 @@ def teams(actor: Actor, *, open_only: bool = False) -> list[TeamRow]:
 
 def offered_to(actor: Actor, at: datetime) -> QuerySet[Event]:
     """活动 for the one who asks: published, not over, for members of their union. Soonest to close first."""
-    if actor.person_id is None:
-        return Event.objects.none()
+    all_events = Event.objects.annotate(until=Coalesce("closes_at", "first_at", "last_at"))
     spell = (
         spells_on(at.astimezone(SHANGHAI).date())
         .filter(person_id=actor.person_id, standing="active")
         .values_list("org_path", "org_id")
         .first()
+        if actor.person_id is not None
+        else None
     )
     if spell is None:
-        return Event.objects.none()
-    found = Event.objects.filter(for_member(*spell), state__in=("open", "closed"), last_at__gt=at)
-    until = Coalesce("closes_at", "first_at", "last_at")
-    return found.select_related("org").annotate(until=until).order_by(*SOONEST)
+        return all_events.none()
+    found = all_events.filter(for_member(*spell), state__in=("open", "closed"), last_at__gt=at)
+    return found.select_related("org").order_by(*SOONEST)
 
 
 SOONEST = ("until", "id")  # until one can sign up, else the day itself
