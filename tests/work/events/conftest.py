@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from gongjia.base.actor import Actor
-from gongjia.who.orgs import queries as org_queries
-from tests.who.members.conftest import (  # noqa: F401  (fixtures)
+from tests.work.worlds import (  # noqa: F401  (fixtures)
     AT,
     DAY,
     World,
+    admitted,
     id_card,
     in_role,
     join,
     machine,
+    me,
     officer,
     paper,
+    persons,
     phone,
     world,
 )
@@ -28,34 +29,14 @@ HOUR = timedelta(hours=1)
 STARTS = AT + timedelta(days=10)
 
 
-def me(person: Any) -> Actor:
-    """The member themself, without any post."""
-    return Actor(person.account_id, person.pk, person.name, (), guides=org_queries.guides)
-
-
 @pytest.fixture
 def people(world, join) -> Callable[..., list[Any]]:  # noqa: F811
     """So many members of a union: people(3, world.firm)."""
 
     def of(count: int, org: Any = None, name: str = "王") -> list[Any]:
-        return [join(org or world.firm, f"{name}{n:02d}", with_phone=False, id_no=None).person for n in range(count)]
+        return admitted(join, org or world.firm, [f"{name}{n:02d}" for n in range(count)])
 
     return of
-
-
-def persons(org: Any, count: int, *, accounts: bool = False) -> list[Any]:
-    """Many members by COPY-like inserts: for races, where admitting one by one would take longer than the race."""
-    from gongjia.base.models import uuid7
-    from gongjia.who.members.models import Membership, Person
-
-    made = Person.objects.bulk_create([Person(id=uuid7(), name=f"会员{n}", sex="1") for n in range(count)])
-    Membership.objects.bulk_create(
-        [
-            Membership(person=one, org=org, org_path=org.path, since=DAY - timedelta(400), joined_on=DAY - timedelta(400))
-            for one in made
-        ]
-    )  # fmt: skip
-    return made
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from gongjia.base.actor import Actor
-from gongjia.who.orgs import queries as org_queries
-from tests.who.members.conftest import (  # noqa: F401  (fixtures)
+from tests.work.worlds import (  # noqa: F401  (fixtures)
     AT,
     DAY,
     World,
+    admitted,
     id_card,
     in_role,
     join,
     machine,
+    me,
     officer,
     paper,
     phone,
@@ -28,11 +28,6 @@ FIELDS = [
     {"key": "reason", "label": "申请理由", "kind": "text", "required": True, "most": 100},
     {"key": "income", "label": "家庭年收入", "kind": "money", "sensitive": True},
 ]
-
-
-def me(person: Any) -> Actor:
-    """The member themself, without any post."""
-    return Actor(person.account_id, person.pk, person.name, (), guides=org_queries.guides)
 
 
 @pytest.fixture
@@ -91,12 +86,8 @@ def through(world) -> Callable[..., Any]:  # noqa: F811
 @pytest.fixture
 def people(world, join) -> Callable[..., Any]:  # noqa: F811
     """Members with log-ins: people(3) -> [Person, …]."""
-    from gongjia.who.members import actions
 
     def some(count, org=None):
-        return [
-            actions.open_account(person=join(org or world.firm, name=f"员工{n}").person, actor=None, at=AT)
-            for n in range(count)
-        ]
+        return admitted(join, org or world.firm, [f"员工{n}" for n in range(count)], log_in=True)
 
     return some
