@@ -147,6 +147,8 @@ class EventPage(OfEvent, DetailPage):
             signs.append(
                 Fact("加票", "、".join(f"{WEIGHTS[row['key']]} +{row['add']}" for row in one.weights), wide=True)
             )
+        if one.way == kinds.Way.NONE:
+            signs = [Fact("名额办法", "不用报名，来了就能参加", wide=True)]
         conditions = [
             Fact(rules.CONDITIONS[row["check"]].label, plan_forms.condition_words(row))
             for row in one.conditions if row.get("check") in rules.CONDITIONS
@@ -164,7 +166,7 @@ class EventPage(OfEvent, DetailPage):
                 ],
             ),
             Facts("报名办法", signs),
-            Facts("条件", conditions or [Fact("条件", "在册会员都可以报名", wide=True)]),
+            *([] if one.way == kinds.Way.NONE else [Facts("条件", conditions or [Fact("条件", "在册会员都可以报名", wide=True)])]),
         ]  # fmt: skip
 
     def timeline(self) -> list[Any]:
@@ -173,6 +175,10 @@ class EventPage(OfEvent, DetailPage):
     def extra(self) -> dict[str, Any]:
         one = self.record
         minutes, times, people = desk.hours_done(one) if one.state not in ("draft", "cancelled") else (0, 0, 0)
+        rows = desk.session_rows(one)
+        held = [row for row in rows if not row.session.cancelled]
+        counted = any(row.session.headcount is not None for row in held)  # on the spot, as the figures take it
+        visits = sum(row.came if row.session.headcount is None else row.session.headcount for row in held)
         order = ("placed", "offered", "waiting", "entered", "cancelled", "declined", "expired", "lost")
         return {
             "kind": self.kind,
@@ -185,7 +191,9 @@ class EventPage(OfEvent, DetailPage):
             "waiting": self.counts.get("waiting", 0) + self.counts.get("offered", 0),
             "entered": self.counts.get("entered", 0),
             "done": {"minutes": hours_words(minutes), "times": times, "people": people},
-            "sessions": desk.session_rows(one),
+            "visits": visits,
+            "counted": counted,
+            "sessions": rows,
             "session_name": session_name,
             "session_span": lambda row: span_words(row.starts_at, row.ends_at),
             "may_door": self.may(powers.DOOR),

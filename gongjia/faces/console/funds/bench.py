@@ -50,6 +50,7 @@ class Samples(ListPage):
         Column("drawn_at", "抽取时间", kind="moment", wide_only=True),
     )
     empty_title = "还没有抽过样"
+    empty_text = "点“抽样”，按日期和项目从到账的发放里随机抽几笔，每笔打一份带目录的卷宗核查。"
 
     def primary(self) -> Link:
         return Link("抽样", reverse("console:funds_draw"), "refresh", "primary")
@@ -171,6 +172,7 @@ class Doubts(ListPage):
     )
     filters = (Choice("state", "状态", choices=DoubtState.choices, tabs=True),)
     empty_title = "没有疑点单"
+    empty_text = "核查中有疑问的，发疑点单给经办部门，请它在期限内答复。"
 
     def primary(self) -> Link | None:
         if not self.actor.holds(powers.AUDIT):

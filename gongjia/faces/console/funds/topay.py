@@ -83,8 +83,12 @@ class Plan(FormPage):
         return {"drafts": queries.drafts(self.actor)}
 
     def initial(self) -> dict[str, Any]:
-        rounds = [row.award.round_id for row in self.rows()]
-        return {"item": queries.item_for(rounds) or "50204", "layout": "sheet"}
+        awards = [row.award for row in self.rows()]
+        titles = {one.title for one in awards}
+        return {
+            "title": titles.pop() if len(titles) == 1 else "",
+            "item": queries.item_for([one.round_id for one in awards]) or "50204", "layout": "sheet",
+        }  # fmt: skip
 
     def context(self) -> dict[str, Any]:
         rows = self.rows()

@@ -269,6 +269,8 @@ def test_pages_of_one_session_s_own_places_and_of_a_matching_evening(world, city
         done(city.post(to("session", session.pk), {"_op": "headcount", "count": "230"}))
     session.refresh_from_db()
     assert session.headcount == 230
+    page = text(city.get(to("event", free.pk)))
+    assert "230" in page and "现场点数" in page and "来了就能参加" in page and "候补" not in page
 
 
 def test_an_event_of_another_union_is_read_but_not_run(world, chair, make):
