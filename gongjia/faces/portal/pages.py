@@ -95,7 +95,13 @@ class Home(PortalPage):
         member = me is not None and me.standing in ("active", "retained")
         return {
             "services": [*tiles.tiles(self.actor, self.at, member=member), *services()],
-            "waiting": [*held_places(self.actor), *tiles.waiting(self.actor), *waiting, *going_to(self.actor, self.at)],
+            "waiting": [
+                *held_places(self.actor),
+                *tiles.accounts_asked(self.actor, me.person if me else None),
+                *tiles.waiting(self.actor),
+                *waiting,
+                *going_to(self.actor, self.at),
+            ],
             "standing": queries.my_standing(self.request.user, today),
             "serial": show_serial(me.person.card_serial) if me and me.person.card_serial else "",
             "messages": list(outbox.inbox(self.actor.account_id)[:3]),

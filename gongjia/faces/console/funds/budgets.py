@@ -200,7 +200,7 @@ class EarmarkNew(LineForm):
     def form_kwargs(self) -> dict[str, Any]:
         rounds = programmes.rounds_of(self.actor).exclude(state__in=("draft", "cancelled"))
         rows = rounds.order_by("-year", "title")[:500]
-        return {"rounds": [(str(one.pk), f"{one.title}（{one.year}年）") for one in rows]}
+        return {"rounds": [("", "请选择"), *((str(one.pk), f"{one.title}（{one.year}年）") for one in rows)]}
 
     def initial(self) -> dict[str, Any]:
         return {"round": self.request.GET.get("round", "")}

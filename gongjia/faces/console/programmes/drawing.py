@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -77,7 +78,9 @@ class New(FormPage):
         return None
 
     def form_kwargs(self) -> dict[str, Any]:
-        reach = orgs.visible(self.actor, powers.OPEN).filter(state="active").exclude(kind__in=("group", "branch"))
+        own = [root.org_id for root in self.actor.roots(powers.OPEN)]
+        near = Q(pk__in=own) | Q(parent_id__in=own) | Q(industry_parent_id__in=own)  # further down one acts there
+        reach = orgs.visible(self.actor, powers.OPEN).filter(near, state="active").exclude(kind__in=("group", "branch"))
         return {"unions": [(str(pk), name) for pk, name in reach.order_by("path").values_list("pk", "name")[:300]]}
 
     def initial(self) -> dict[str, Any]:

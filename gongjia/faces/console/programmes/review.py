@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -59,7 +60,21 @@ class Waiting(ListPage):
         Bulk("批量不通过", "console:programmes_review_decline", "x", powers.REVIEW),
     )
     empty_title = "没有等您审核的申报"
-    empty_text = "申报到了您的环节，会出现在这里，逾期的排在最前面。"
+
+    @cached_property
+    def below(self) -> int:
+        """How many wait at desks below, some of them perhaps with nobody to sit there."""
+        return sum(one.count for one in desks.desk_counts(self.actor, today=self.at.date(), above=True))
+
+    @property
+    def empty_text(self) -> str:  # type: ignore[override]
+        if not self.below:
+            return "申报到了您的环节，会出现在这里，逾期的排在最前面。"
+        return f"下级环节里还有 {self.below} 件。逾期的、那里没有人办的，您可以代审。"
+
+    @property
+    def empty_link(self) -> Link | None:  # type: ignore[override]
+        return Link("看下级环节里的", "?above=1", "eye") if self.below and not self.chosen.above else None
 
     @property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]

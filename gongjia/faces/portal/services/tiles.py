@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from gongjia.faces.portal.services.words import WORDS, word_of
+from gongjia.money.funds import queries as funds
 from gongjia.work.programmes import queries
 from gongjia.work.programmes.queries.offers import Offer, offers
 
@@ -55,6 +56,25 @@ def waiting(actor: Any) -> list[dict[str, str]]:
         }
         for one in mine[:8]
     ]
+
+
+def accounts_asked(actor: Any, person: Any) -> list[dict[str, str]]:
+    """Money that is mine and cannot come, because nobody has said where to."""
+    if person is None:
+        return []
+    mine = [one for one in queries.my_awards(actor) if one.amount and one.state == "active" and one.application_id]
+    if not mine or funds.account_of(person) is not None:
+        return []
+    paid = funds.paid_awards([one.pk for one in mine])
+    return [
+        {
+            "label": one.title,
+            "note": "请填收款账户",
+            "url": reverse("portal:service_application", args=[one.application_id]),
+        }
+        for one in mine
+        if not any(row.state in ("sent", "paid") for row in paid.get(one.pk, []))
+    ][:3]
 
 
 def note_of(one: Any) -> str:

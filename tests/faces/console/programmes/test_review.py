@@ -19,7 +19,8 @@ def test_an_officer_walks_through_the_desk(world, join, round_, firm_officer, ci
     second = applied(world, round_, join(world.firm, "王小红").person)
     listed = text(firm_officer.get(to("review")))
     assert "王小明" in listed and "王小红" in listed and "逐件审核" in listed
-    assert "王小明" not in text(city.get(to("review")))  # it is not the federation's turn
+    page = text(city.get(to("review")))
+    assert "王小明" not in page and "下级环节里还有" in page and "?above=1" in page  # it is not the federation's turn
     page = text(firm_officer.get(to("application", first.pk)))
     assert "您是在册会员" in page and "想看书" in page and "3,500" not in page and "已填写，加密保存" in page
     assert to("application", second.pk) in page  # j

@@ -79,6 +79,7 @@ def test_money_asks_for_an_account_and_the_account_is_the_persons_own(phone, mem
     assert award.amount == 50_000
     mine = phone(member)
     assert "请填收款账户" in page_of(mine, one) and "到账" in page_of(mine, one)
+    assert "请填收款账户" in mine.open(reverse("portal:home"))
     where = reverse("portal:service_account")
     body = mine.send(where, 422, number=CARD[:-1] + "1", bank="测试银行", holder=member.name)
     assert "校验位" in body
@@ -86,6 +87,7 @@ def test_money_asks_for_an_account_and_the_account_is_the_persons_own(phone, mem
     mine.send(where, number=CARD, bank="测试银行", holder=member.name)
     held = PayeeAccount.objects.get()
     assert held.person_id == member.pk and "请填收款账户" not in page_of(mine, one)
+    assert "请填收款账户" not in mine.open(reverse("portal:home"))
     body = mine.open(where)
     assert f"尾号 {CARD[-4:]}" in body and CARD not in body
     line = mine.open(reverse("portal:service_done"))
