@@ -88,3 +88,13 @@ def test_what_is_over_comes_last_and_goes_after_a_month(site, make):
         assert page.index("晚的") < page.index("早的") and "已举办" in page
     with clock.standing(AT + timedelta(days=45)):
         assert "早的" not in public() and "晚的" in public()
+
+
+def test_who_has_no_membership_reads_an_empty_list_and_the_way_to_the_public_one(phone, make):
+    from gongjia.who.members import actions as members
+    from gongjia.who.members.models import Person
+
+    make(title="会员的活动")
+    stranger = members.open_account(person=Person.objects.create(name="路人", phone="19900770001"), actor=None, at=AT)
+    page = phone(stranger).open(reverse("portal:service_events"))
+    assert "会员的活动" not in page and "入会以后就能报名活动" in page and reverse("public:events") in page
