@@ -17,7 +17,7 @@ from gongjia.faces.console.events.one import OPEN, OfEvent, OfSession, event_url
 from gongjia.faces.console.orgs import picking
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.pages import Fact, FormPage, MovePage
-from gongjia.work.events import actions, kinds, powers, rules
+from gongjia.work.events import actions, kinds, powers, queries, rules
 from gongjia.work.events.queries import desk
 
 STEPS = (("edit", "活动和时间"), ("plan", "报名办法"), ("terms", "条件和保底"), ("publish", "发布"))
@@ -236,7 +236,12 @@ class Settle(EventMove):
     def consequences(self) -> list[str]:
         found = ["人次、人数、学时和服务时长从签到来，办结前请先核对名单。"]
         if self.record.way in (kinds.Way.FIRST, kinds.Way.LOT):
-            found.append("占了名额、没有请假也没有到场的，记一次爽约，本人会收到通知，可以申诉。")
+            away = queries.absent_of(self.record).count()
+            found.append(
+                f"占了名额、没有请假也没有到场的 {away} 人，各记一次爽约，本人会收到通知，可以申诉。"
+                if away
+                else "没有要记爽约的人。"
+            )
         return found
 
     def act(self, note: str) -> Any:

@@ -11,6 +11,7 @@ from gongjia.base.refused import Hidden, refuse
 from gongjia.work.events import kinds, powers
 from gongjia.work.events.actions.common import day_of, tell
 from gongjia.work.events.models import Event, Fault, SignUp
+from gongjia.work.events.queries.door import absent_of
 
 
 def mark(event: Event, sign_ups: Sequence[SignUp], kind: str, *, actor: Actor, at: datetime) -> list[Fault]:
@@ -79,20 +80,8 @@ def answer_appeal(*, fault: Fault, strike: bool, words: str, actor: Actor, at: d
 
 
 def mark_absent(event: Event, *, actor: Actor, at: datetime) -> list[Fault]:
-    """Whoever had a scarce place and came to none of their sessions, where attendance was taken at all.
-
-    One who was excused is no no-show; those whom a union nominated are its own affair.
-    """
-    if event.way not in (kinds.Way.FIRST, kinds.Way.LOT):
-        return []
-    rows = SignUp.objects.filter(event=event, state="placed").exclude(way=kinds.SignedBy.UNION)
-    taken = event.attendance.exclude(standing=kinds.Standing.ABSENT)
-    if event.by_session:
-        rows = rows.filter(session_id__in=taken.values("session_id"))
-    elif not taken.exists():
-        return []
-    rows = rows.exclude(pk__in=taken.values("sign_up_id"))
-    return mark(event, list(rows.order_by("pk")), kinds.FaultKind.ABSENT, actor=actor, at=at)
+    """A mark for each whom `absent_of` finds."""
+    return mark(event, list(absent_of(event).order_by("pk")), kinds.FaultKind.ABSENT, actor=actor, at=at)
 
 
 def may_answer(fault: Fault, actor: Actor) -> bool:

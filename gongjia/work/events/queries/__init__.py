@@ -2,6 +2,7 @@
 
 from gongjia.work.events.queries.certificates import certificate, certificates_of, deserving, my_certificates
 from gongjia.work.events.queries.door import (
+    absent_of,
     door_counts,
     door_letters,
     door_list,
@@ -67,6 +68,7 @@ __all__ = [
     "RosterRow",
     "ScoreLine",
     "TeamRow",
+    "absent_of",
     "ahead",
     "appeals",
     "badges",

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear, Left, Upper
 
 from gongjia.work.events import kinds
-from gongjia.work.events.models import Attendance, Scan, Session, SignUp
+from gongjia.work.events.models import Attendance, Event, Scan, Session, SignUp
 
 CAME = (kinds.Standing.PRESENT.value, kinds.Standing.LATE.value)
 
@@ -161,3 +161,17 @@ def my_attendance(person_id: UUID) -> QuerySet[Attendance]:
     """Where somebody was, the latest first."""
     rows = Attendance.objects.filter(person_id=person_id).select_related("event", "session")
     return rows.order_by(F("on").desc(), "-pk")
+
+
+def absent_of(event: Event) -> QuerySet[SignUp]:
+    """Whoever had a scarce place and came to none of their sessions, where attendance was taken at all.
+
+    One who was excused is no no-show; those whom a union nominated are its own affair.
+    """
+    rows = SignUp.objects.filter(event=event, state="placed").exclude(way=kinds.SignedBy.UNION)
+    taken = event.attendance.exclude(standing=kinds.Standing.ABSENT)
+    if event.way not in (kinds.Way.FIRST, kinds.Way.LOT) or not (event.by_session or taken.exists()):
+        return SignUp.objects.none()
+    if event.by_session:
+        rows = rows.filter(session_id__in=taken.values("session_id"))
+    return rows.exclude(pk__in=taken.values("sign_up_id"))

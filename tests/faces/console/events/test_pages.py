@@ -280,3 +280,16 @@ def test_an_event_of_another_union_is_read_but_not_run(world, chair, make):
         assert chair.get(to(name, event.pk)).status_code == 403
     draft = make(way="first", total=3, published=False)
     assert chair.get(to("event", draft.pk)).status_code == 404
+
+
+def test_settling_says_beforehand_how_many_stayed_away(world, city, make, claim, people):
+    event = make(way="first", total=3)
+    rows = [claim(event, one) for one in people(3)]
+    session = Session.objects.get(event=event)
+    with clock.standing(session.starts_at):
+        actions.tick(session=session, sign_ups=[rows[0].pk], actor=world.machine, at=clock.now())
+        actions.hold(event=event, actor=world.machine, at=clock.now())
+    with clock.standing(session.ends_at + timedelta(days=1)):
+        assert "没有到场的 2 人，各记一次爽约" in text(city.get(to("settle", event.pk)))
+        done(city.post(to("settle", event.pk), {"_confirm": "1"}))
+    assert Fault.objects.filter(event=event).count() == 2

@@ -116,6 +116,7 @@ def test_a_course_by_lot_from_the_first_form_to_the_certificates(world, city, pe
         assert Certificate.objects.count() == 1
         pdf = city.get(to("certificates_file", event.pk))
         assert pdf.content.startswith(b"%PDF")
+        assert "没有要记爽约的人" in text(city.get(to("settle", event.pk)))
         done(city.post(to("settle", event.pk), {"_confirm": "1"}))
     event.refresh_from_db()
     assert event.state == "settled" and queries.drift(event) == []
