@@ -39,16 +39,6 @@ def until(value: Any) -> str:
     return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
-def until(value: Any) -> str:
-    """The end of a window: 2018-06-30 24:00 rather than the first moment of the next day."""
-    if not isinstance(value, datetime) or not value.tzinfo:
-        return moment(value)
-    local = value.astimezone(SHANGHAI)
-    if (local.hour, local.minute) != (0, 0):
-        return moment(value)
-    return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
-
-
 def day_zh(value: Any) -> str:
     """2018年6月30日, for sentences."""
     found = _as_day(value)
@@ -192,7 +182,6 @@ FILTERS = {
     "day": day,
     "day_zh": day_zh,
     "moment": moment,
-    "until": until,
     "until": until,
     "hour": hour,
     "money": yuan,
