@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 
+from tests import looking
 from tests.faces.login.tools import log_in
 from tests.who.members.conftest import AT, join, machine, paper, world  # noqa: F401
 
-ARTEFACTS = Path(__file__).resolve().parents[2] / "test-artefacts" / "journeys"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 375, "height": 740}
 
 
@@ -56,13 +53,12 @@ class Hands:
 
     def look(self, shot: str) -> None:
         """A picture, no request to another host, nothing clipped, no serious axe finding."""
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{self.name}-{shot}.png", full_page=True)
+        looking.keep(self.page, "journeys", f"{self.name}-{shot}")
         assert self.problems == [], self.problems
-        beyond = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        beyond = looking.pixels_outside(self.page)
         assert beyond <= 0, f"{shot}: {beyond} px lie outside"
-        found = [one for one in Axe().run(self.page).response["violations"] if one["impact"] in ("serious", "critical")]
-        assert found == [], (shot, [(one["id"], one["nodes"][0]["html"][:200]) for one in found])
+        found = looking.barriers(self.page)
+        assert found == [], (shot, found)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ shown, the figure 10."""
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -22,8 +21,9 @@ from gongjia.work.programmes.models import Application, Award, Conflict, Decisio
 from gongjia.work.programmes.registry import TYPES
 from gongjia.work.publish import actions as notices
 from tests.faces.login.tools import log_in
-from tests.journeys.conftest import ARTEFACTS, PHONE
+from tests.journeys.conftest import PHONE
 from tests.journeys.paying import Finance, money_for
+from tests.looking import ARTEFACTS
 from tests.money.funds.bank import Bank
 from tests.money.funds.conftest import card
 from tests.who.members.conftest import AT, in_role
@@ -175,7 +175,7 @@ def test_ten_craftsmen(world, join, machine, officer, sit_down, settings, tmp_pa
     again.open(reverse("console:programmes_awards"))
     again.look("awards")
     browser = log_in(Client(), account)
-    folder = Path(ARTEFACTS) / "papers"
+    folder = ARTEFACTS / "journeys" / "papers"
     folder.mkdir(parents=True, exist_ok=True)
     for what, name in (
         ("certificates", "certificates.pdf"),

@@ -6,20 +6,18 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from gongjia.base import clock
 from gongjia.base.actor import Actor
 from gongjia.who.accounts import actions
 from gongjia.who.members import actions as members
+from tests import looking
 from tests.faces.login.conftest import PHONE, App
 from tests.faces.login.tools import log_in
-from tests.faces.shared.conftest import ARTEFACTS as SHARED
 from tests.who.members.conftest import in_role, join, machine, paper, world  # noqa: F401
 
 pytestmark = [pytest.mark.browser]
-ARTEFACTS = SHARED.parent / "login"
 ACCOUNTS = [
     {"role": "基层工会主席", "name": "方建国", "phone": "19900000031", "org": "建德市某某机械有限公司工会"},
     {"role": "乡镇街道工会干部", "name": "何敏", "phone": "19900000032", "org": "洋溪街道总工会"},
@@ -58,17 +56,16 @@ class Browser:
 
     def look(self, name: str):
         """Keep a picture, and hold the page to what every page is held to."""
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{name}-{self.width}.png", full_page=True)
+        looking.keep(self.page, "login", f"{name}-{self.width}")
         said = [text for text in self.problems if "422" not in text]  # a refused form is an answer
         assert said == [], (name, said)
         for width in (self.width, 320) if self.width == 375 else (self.width,):
             self.page.set_viewport_size({"width": width, "height": 812})
-            beyond = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            beyond = looking.pixels_outside(self.page)
             assert beyond <= 0, f"{name}: {beyond} px lie outside a page of {width} px"
         self.page.set_viewport_size({"width": self.width, "height": 812})
-        found = [one for one in Axe().run(self.page).response["violations"] if one["impact"] in ("serious", "critical")]
-        assert found == [], (name, [(one["id"], one["nodes"][0]["html"][:200]) for one in found])
+        found = looking.barriers(self.page)
+        assert found == [], (name, found)
 
     def press(self, label: str):
         self.page.get_by_role("button", name=label).click()

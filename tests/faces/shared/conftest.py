@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
-
-ARTEFACTS = Path(__file__).resolve().parents[3] / "test-artefacts" / "shared"
 
 
 def sample_nav():

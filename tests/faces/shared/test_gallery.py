@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongjia.base import clock
-from tests.faces.shared.conftest import ARTEFACTS, account_named
+from tests import looking
+from tests.faces.shared.conftest import account_named
 
 pytestmark = [pytest.mark.browser]
 
@@ -74,21 +74,19 @@ def visit(chromium, logged_in, site):
 def test_looks(visit, name, path, width, height):
     page = visit(path, width, height, **({"gj_size": "large"} if name == "portal-large" else {}))
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"gallery-{name}-{width}.png", full_page=True)
+    looking.keep(page, "shared", f"gallery-{name}-{width}")
     assert page.problems == []
     assert page.foreign == []
-    clipped = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    clipped = looking.pixels_outside(page)
     assert clipped <= 0, f"{clipped} px lie outside a page of {width} px"
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    short = [(one["id"], [node["html"][:160] for node in one["nodes"]][:5]) for one in found]
-    assert found == [], json.dumps(short, ensure_ascii=False, indent=1)
+    found = looking.barriers(page)
+    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
 
 
 def test_zoomed_to_200_percent(visit):
     """200% on a 1280 px screen is a page of 640 px."""
     page = visit("/ui/gallery/", 640, 400)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert looking.pixels_outside(page) <= 0
 
 
 def test_without_a_script_everything_can_be_read_and_sent(visit):
