@@ -118,7 +118,10 @@ class RoundDesk(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         one = round_queries.round_of(self.actor, self.kwargs["pk"])
-        return HttpResponseRedirect(f"{reverse('console:programmes_review')}?round={one.pk}")
+        mine = desks.waiting(self.actor).filter(round=one).exists()
+        below = not mine and desks.waiting(self.actor, above=True).filter(round=one).exists()
+        where = f"{reverse('console:programmes_review')}?round={one.pk}"
+        return HttpResponseRedirect(where + ("&above=1" if below else ""))
 
 
 class ApplicationPage(DetailPage):

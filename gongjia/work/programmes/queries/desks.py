@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -191,3 +191,41 @@ def desk_counts(actor: Actor, *, today: date, above: bool = False) -> list[DeskC
         if row["round_id"] in units
     ]
     return sorted(found, key=lambda one: (one.oldest_due or date.max, one.round_title))
+
+
+def vacant_counts(actor: Actor, *, today: date) -> list[DeskCount]:
+    """Per round what waits below at desks where nobody sits, for the nearest union above where somebody does.
+
+    Three queries at most; none of them for a machine, or for who reviews nowhere.
+    """
+    mine = {post.org_id for post in actor.posts if powers.REVIEW in post.powers}
+    if actor.everywhere or not mine:
+        return []
+    held = waiting(actor, above=True).exclude(desk_org_id__in=mine).order_by()
+    rows = list(
+        held.values("round_id", "round__title", "desk_org__path", "desk_role").annotate(
+            count=Count("pk"), late=Count("pk", filter=Q(desk_due__lt=today)), due=Min("desk_due")
+        )
+    )
+    if not rows:
+        return []
+    positions = related("person")._meta.get_field("positions").related_model.objects
+    sitting: dict[str, tuple[UUID, set[str]]] = {}
+    for path, org_id, role in positions.filter(
+        in_force(today), within(actor, powers.REVIEW, prefix="org__"), role__in=reviewing_roles()
+    ).values_list("org__path", "org_id", "role"):
+        sitting.setdefault(path, (org_id, set()))[1].add(role)
+    found: dict[UUID, DeskCount] = {}
+    for row in rows:
+        path, roles = row["desk_org__path"], {role for role in row["desk_role"].split("|") if role}
+        if path in sitting and (not roles or roles & sitting[path][1]):
+            continue
+        above = (path[:end] for end in range(len(path) - 1, 0, -1))
+        if next((sitting[one][0] for one in above if one in sitting), None) not in mine:
+            continue
+        one = found.get(row["round_id"], DeskCount(row["round_id"], row["round__title"], 0, 0, None))
+        due = min(filter(None, (one.oldest_due, row["due"])), default=None)
+        found[one.round_id] = replace(
+            one, count=one.count + row["count"], overdue=one.overdue + row["late"], oldest_due=due
+        )
+    return sorted(found.values(), key=lambda one: (one.oldest_due or date.max, one.round_title))

@@ -12,17 +12,24 @@ from gongjia.who.members.registry import TodoRow, TodoSource
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.models import Appeal, Application, Conflict, Judge, JudgeScore, Round
-from gongjia.work.programmes.queries.desks import desk_counts, waiting
+from gongjia.work.programmes.queries.desks import DeskCount, desk_counts, vacant_counts, waiting
 
 
 def _desk_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
-    counts = desk_counts(actor, today=today)[:limit]
+    return _of_rounds("reviews", "件待审核", desk_counts(actor, today=today)[:limit])
+
+
+def _vacant_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
+    return _of_rounds("vacant_desks", "件在没有干部的工会，请代审", vacant_counts(actor, today=today)[:limit])
+
+
+def _of_rounds(source: str, words: str, counts: list[DeskCount]) -> list[TodoRow]:
     rounds = Round.objects.select_related("org").in_bulk([one.round_id for one in counts])
     return [
         TodoRow(
-            source="reviews",
+            source=source,
             subject=one.round_id,
-            title=f"{one.round_title}：{one.count} 件待审核" + (f"，{one.overdue} 件逾期" if one.overdue else ""),
+            title=f"{one.round_title}：{one.count} {words}" + (f"，{one.overdue} 件逾期" if one.overdue else ""),
             org_id=rounds[one.round_id].org_id,
             org_name=rounds[one.round_id].org.short_name or rounds[one.round_id].org.name,
             since=rounds[one.round_id].opens_at.astimezone(SHANGHAI).date(),
@@ -79,6 +86,12 @@ def _panel_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
 SOURCES = (
     TodoSource("panels", "评分", _panel_rows, lambda actor, today: _unscored(actor).count()),
     TodoSource("reviews", "申报审核", _desk_rows, lambda actor, today: waiting(actor).count()),
+    TodoSource(
+        "vacant_desks",
+        "代下级审核",
+        _vacant_rows,
+        lambda actor, today: sum(one.count for one in vacant_counts(actor, today=today)),
+    ),
     TodoSource(
         "appeals",
         "复核申请",
