@@ -54,12 +54,16 @@ class Marked:
 
 @dataclass
 class SheetOut:
-    """One sheet: `notes` stand above the head, a line each; `rows` may be a generator of any length."""
+    """One sheet: `notes` stand above the head, a line each; `rows` may be a generator of any length.
+
+    `mark` says whose copy it is: at the foot of every printed page and in the properties of the file.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]] = ()
     notes: Sequence[str] = field(default_factory=list)
+    mark: str = ""
 
 
 class _Styles:
@@ -110,6 +114,8 @@ def write(target: str | Path | IO[bytes], sheets: Sequence[SheetOut]) -> int:
         return count
     book = open_book(target)
     styles = _Styles(book)
+    if marks := list(dict.fromkeys(written(sheet.mark) for sheet in sheets if sheet.mark)):
+        book.set_properties({"comments": "\n".join(marks)})
     names: set[str] = set()
     count = sum(_write_sheet(book, styles, sheet, names) for sheet in sheets)
     book.close()
@@ -158,6 +164,9 @@ def _page(book: xlsxwriter.Workbook, styles: _Styles, sheet: SheetOut, names: se
         title = f"*{column.title}" if column.required else column.title
         page.write_string(line, index, written(title), styles.star if column.required else styles.head)
     page.freeze_panes(line + 1, 0)
+    page.repeat_rows(line)
+    mark = written(sheet.mark).replace("&", "&&")  # a single one begins a code of the footer
+    page.set_footer((f"&L{mark[:200]}" if mark else "") + "&R第 &P 页，共 &N 页")
     return page, line + 1
 
 

@@ -197,3 +197,12 @@ def test_template():
     assert page.column_dimensions["C"].width > 20 and live(out.getvalue()) == 0
     head = sheets.headers.find(sheets.read(out.getvalue()).first.rows, {"name": ["姓名"], "id_no": ["身份证号"]})
     assert head.columns == {"name": 0, "id_no": 2}
+
+
+def test_whose_copy_it_is_stands_at_the_foot_of_every_page_and_in_the_file():
+    out, mark = io.BytesIO(), "甲&乙 于 2018-08-27 09:30 导出"
+    sheets.write(out, [SheetOut("名册", [Column("姓名")], [["张示例"]], mark=mark), SheetOut("空", [Column("姓名")])])
+    book = openpyxl.load_workbook(out)
+    assert book.properties.description == mark
+    assert "乙 于 2018-08-27 09:30 导出" in book["名册"].oddFooter.left.text
+    assert not book["空"].oddFooter.left.text and book["名册"].print_title_rows == "$1:$1"

@@ -45,6 +45,7 @@ def cell(column: Column, row: Any) -> Any:
 
 def workbook(page: ListPage, rows: Iterable[Any]) -> BytesIO:
     columns = [column for column in page.shown_columns() if column.export]
+    whose = f"{page.actor.label} 于 {formats.moment(page.at)} 导出"
     sheet = sheets.SheetOut(
         title=page.export_name,
         columns=[
@@ -52,7 +53,8 @@ def workbook(page: ListPage, rows: Iterable[Any]) -> BytesIO:
             for column in columns
         ],
         rows=([cell(column, row) for column in columns] for row in rows),
-        notes=[f"{page.actor.label} 于 {formats.moment(page.at)} 导出"],
+        notes=[whose],
+        mark=whose,
     )
     buffer = BytesIO()
     sheets.write(buffer, [sheet])
