@@ -159,15 +159,22 @@ def standing(event_id: UUID, keys: Mapping[str, float]) -> dict[str, Answer]:
     return found
 
 
-def serve(sight: Sight, wishes: Sequence[Wish]) -> tuple[list[Answer], Sight]:
+def recognise(wishes: Sequence[Wish]) -> dict[str, UUID | None]:
+    """Who is behind each of these claims, read anew."""
+    return visitors.persons({one.session_key: one.alive for one in wishes})
+
+
+def serve(
+    sight: Sight, wishes: Sequence[Wish], people: Mapping[str, UUID | None] | None = None
+) -> tuple[list[Answer], Sight]:
     """Claims in the order given, in one transaction; and the event as it is after it.
 
-    Identity is read anew for each. Raises `DatabaseError` when it is unknown whether anything was written: the same
+    `people` of `recognise`, a moment ago; asked here when it is not given. Raises `DatabaseError` when it is unknown whether anything was written: the same
     wishes may be given again, nobody gets two places by it.
     """
     sight = _now(sight)
     event, at = sight.event, sight.moment
-    people = visitors.persons({one.session_key: one.alive for one in wishes})
+    people = recognise(wishes) if people is None else people
     answers: list[Answer | None] = [_not_in(one, people) for one in wishes]
     if event.opens_at is not None and at < event.opens_at:
         return [one or Answer(NOT_YET) for one in answers], sight

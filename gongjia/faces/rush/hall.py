@@ -3,7 +3,7 @@
 Before the opening everybody who comes gets a signed number and waits; whoever is still there at the opening (asked
 within `PRESENT` seconds) is served in the random order of the numbers, without having to tap at the right second.
 After it the order is that of arrival. One batch is in flight per event: what comes while the database works makes
-up the next batch. Sold out is said from memory as soon as the database has said so, and taken back within a second of
+up the next batch, and those are recognised meanwhile. Sold out is said from memory as soon as the database has said so, and taken back within a second of
 a place coming free.
 
 Nothing here is the truth. A process that dies takes no place with it: numbers are signed and rows are rows; whoever
@@ -130,6 +130,7 @@ class Hall:
         self.asked = time.monotonic()
         self.ties = itertools.count()
         self.task: asyncio.Task | None = None
+        self.serving: asyncio.Task | None = None
         self.refresher: asyncio.Task | None = None
         self.impatient: asyncio.Task | None = None
         self.asking = Gather(lambda keys: desk.standing(event_id, keys), readers)
@@ -223,19 +224,40 @@ class Hall:
 
     # -- serving -----------------------------------------------------------------------------------
     async def work(self) -> None:
-        """Serve the line while anybody stands in it. One batch at a time."""
-        while self.line:
+        """Serve the line while anybody stands in it: one batch is with the database, the next is being recognised."""
+        while self.line or self.serving is not None:
             try:
+                if not self.line:
+                    await self.served()
+                    continue
                 wait = self.pause()
                 if wait > 0:
                     await asyncio.sleep(min(wait, REFRESH))
                     continue
-                await asyncio.sleep(GATHER)
+                if len(self.line) < BATCH:
+                    await asyncio.sleep(GATHER)
                 if batch := self.take():
-                    await self.batch(batch)
+                    people = await self.recognised(batch)
+                    await self.served()
+                    self.serving = asyncio.create_task(self.batch(batch, people))
             except Exception:
                 log.exception("the line of %s stumbled", self.event_id)
                 await asyncio.sleep(PAUSE)
+
+    async def served(self) -> None:
+        """Wait for the batch that is with the database."""
+        serving, self.serving = self.serving, None
+        if serving is not None:
+            await serving
+
+    async def recognised(self, batch: list[Entry]) -> dict[str, UUID | None] | None:
+        """Who they are, asked while the batch before is served; None: the one who serves asks."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self.readers, _asking, desk.recognise, self.wishes(batch))
+        except Exception as error:  # the one who serves stumbles over the same thing, and gives the batch again
+            log.warning("a batch of %s was not recognised: %s", len(batch), str(error).partition("\n")[0])
+            return None
 
     def pause(self) -> float:
         """Seconds until the line moves: to the opening, or until those of before have come back."""
@@ -260,17 +282,21 @@ class Hall:
                 self.entries.pop(entry.session_key, None)
         return found
 
-    async def batch(self, batch: list[Entry]) -> None:
-        wishes = [
+    def wishes(self, batch: list[Entry]) -> list[desk.Wish]:
+        return [
             desk.Wish(
                 one.session_key, one.number.person_id if one.number else None, one.request_key, one.received,
                 self.alive(one.session_key), **one.wish,
             )
             for one in batch
         ]  # fmt: skip
+
+    async def batch(self, batch: list[Entry], people: dict[str, UUID | None] | None) -> None:
         loop = asyncio.get_running_loop()
         try:
-            answers, sight = await loop.run_in_executor(self.pool, _asking, desk.serve, self.sight, wishes)
+            answers, sight = await loop.run_in_executor(
+                self.pool, _asking, desk.serve, self.sight, self.wishes(batch), people
+            )
         except Exception as error:
             # it may have been written or not: the same wishes again, the same places
             log.warning("a batch of %s is given again: %s", len(batch), str(error).partition("\n")[0])

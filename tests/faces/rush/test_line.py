@@ -183,8 +183,8 @@ def test_a_fault_after_the_commit_gives_nobody_two_places(rush, crowd, event, mo
     people, made = crowd(12), event(8)
     visitors, real, faults = Visitors(rush(), made.pk), desk.serve, []
 
-    def dying(sight, wishes):
-        found = real(sight, wishes)
+    def dying(sight, wishes, people):
+        found = real(sight, wishes, people)
         if len(faults) < 2:
             faults.append(len(wishes))
             raise OperationalError("server closed the connection unexpectedly")
