@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db.models import Sum
 
 from gongjia.base import clock
 from gongjia.base.refused import Refused
 from gongjia.money.funds import actions as funds
+from gongjia.money.funds.models import Payment, Posting
 from gongjia.work.events import actions as events
 from gongjia.work.events import queries
 from gongjia.work.events.models import Result, SignUp
@@ -92,7 +94,7 @@ def listed(chain, round_, event, day=2):
     )
 
 
-def test_prizes_are_paid_through_decision_notice_award_and_batch(chain, contest):
+def test_prizes_are_paid_through_decision_notice_award_batch_and_the_banks_answer(chain, contest, bank):
     machine, round_ = chain.world.machine, opened(chain)
     handed = listed(chain, round_, contest)
     assert handed.refused == [] and len(handed.done) == 6
@@ -132,6 +134,14 @@ def test_prizes_are_paid_through_decision_notice_award_and_batch(chain, contest)
     assert sum(line.payment.gross for line in lines) == 300_000 + 2 * 200_000 + 3 * 100_000
     # a prize is 偶然所得: a fifth of it goes to the tax office
     assert {line.payment.tax * 5 == line.payment.gross for line in lines} == {True}
+    # the bank answers: five arrive and one comes back; what is posted is what moved
+    bank.accept(funds.take_file(batch=batch, actor=chain.maker, at=pay)[1], pay.date())
+    bank.bounce(bank.news[0].reference, pay.date())
+    del bank.news[0]  # its first word is not in the file any more
+    chain.answer(batch, bank.answer(), when=pay + timedelta(1))
+    paid = Payment.objects.filter(award__in=awarded, state="paid")
+    assert paid.count() == 5 and Payment.objects.get(award__in=awarded, state="returned").net % 80_000 == 0
+    assert Posting.objects.filter(payment__in=paid).aggregate(sum=Sum("net"))["sum"] == bank.total()
 
 
 def test_nobody_applies_for_a_prize_and_no_listed_rank_is_rewritten(chain, contest):
