@@ -35,7 +35,7 @@ run: ready-run
 	@$(PY) -m gongjia serve $(ARGS)
 
 test: ready-dev check
-	@$(PY) -m pytest -n 3 --dist loadfile -m "not proof" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not proof" $(ARGS)
 
 proof: ready-dev
 	@$(PY) -m pytest -n 2 --dist loadfile -m proof $(ARGS)
