@@ -264,7 +264,8 @@ def write_csv(
         for index, cell in enumerate(cells):
             if for_eyes and len(cell) > 11 and index < len(as_text) and as_text[index] and cell.isdigit():
                 cells[index] = "'" + cell  # else Excel shows 3.30E+17 and saves the damage
-        out.writerow(cells)
+        # every line as wide as the head: what separates cells can be told from what stands in one
+        out.writerow(cells + [""] * (len(as_text) - len(cells)))
         count += 1
     text.detach()
     return count

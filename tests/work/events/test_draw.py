@@ -253,7 +253,7 @@ def test_weights_by_published_rules(lot, commit, enter, people, world, make):
 # -- places ------------------------------------------------------------------------------------------------
 def test_places_of_a_union_and_of_the_guaranteed_group(run, people, world, lot, commit, enter):
     """Three places handed to one township, five for the rest; at least 60 of 100 for the front line."""
-    firm, other = people(6, world.firm), people(6, world.other, name="李")
+    firm, other = people(6, world.firm), people(5, world.other, name="李")
     event = lot(total=8, groups=[{"key": "front_line", "at_least_percent": 60}])
     draw = commit(event)
     Cell.objects.filter(event=event, org=None, group="").update(total=5)
@@ -270,7 +270,7 @@ def test_places_of_a_union_and_of_the_guaranteed_group(run, people, world, lot, 
     front = {one.pk for one in other[:4]}
     assert sum(row.person_id not in front for row in placed) <= 3  # 40% of 8
     assert placed.filter(cell__org=world.lotus).count() <= 3
-    assert placed.filter(person__in=front).count() == 4  # five places in the rest: nothing keeps them out
+    assert placed.filter(person__in=front).count() == 4  # five for five in the rest: nothing keeps them out
     assert [one["label"] for one in proof(draw)["closing"]["cells"].values()][-1] == "保障对象以外"
 
 
