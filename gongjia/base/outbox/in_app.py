@@ -23,25 +23,16 @@ def notify(
     ids = list(dict.fromkeys(getattr(account, "id", account) for account in accounts if account is not None))
     if not ids:
         return 0
-    if url and not (url.startswith("/") and not url.startswith("//")):
-        raise ValueError("a message leads to a page of ours only")
-    title, body = render(template, Channel.INBOX, context or {})
-    InboxItem.objects.bulk_create(
-        [
-            InboxItem(account_id=pk, template=template, title=title or body[:60], body=body, url=url, created_at=at)
-            for pk in ids
-        ],
-        batch_size=2000,
-    )
-    return len(ids)
+    words = render(template, Channel.INBOX, context or {})
+    return _put(((pk, url, words) for pk in ids), template, at)
 
 
-def notify_own(pairs: Iterable[tuple[UUID, dict[str, Any]]], *, template: str, at: datetime, url: str = "") -> int:
-    """Tell accounts, each in words of their own: (account, context). Two statements, whatever the number."""
-    words = wording(template, Channel.INBOX)
+def _put(rows: Iterable[tuple[UUID, str, tuple[str, str]]], template: str, at: datetime) -> int:
+    """(account, page, (title, body)) into the inboxes, by set; every way in goes through here."""
     items = []
-    for account, context in pairs:
-        title, body = words(context)
+    for account, url, (title, body) in rows:
+        if url and (not url.startswith("/") or url.startswith("//")):
+            raise ValueError("a message leads to a page of ours only")
         items.append(
             InboxItem(
                 account_id=account, template=template, title=title or body[:60], body=body, url=url, created_at=at
@@ -49,6 +40,12 @@ def notify_own(pairs: Iterable[tuple[UUID, dict[str, Any]]], *, template: str, a
         )  # fmt: skip
     InboxItem.objects.bulk_create(items, batch_size=2000)
     return len(items)
+
+
+def notify_own(pairs: Iterable[tuple[UUID, dict[str, Any]]], *, template: str, at: datetime, url: str = "") -> int:
+    """Tell accounts, each in words of their own: (account, context). Two statements, whatever the number."""
+    words = wording(template, Channel.INBOX)
+    return _put(((account, url, words(context)) for account, context in pairs), template, at)
 
 
 # by index for each account, whatever the planner believes of how many there are
@@ -68,8 +65,6 @@ def notify_each(
     asked = list(dict.fromkeys(pairs))
     if not asked:
         return 0
-    if any(not url.startswith("/") or url.startswith("//") for _account, url in asked):
-        raise ValueError("a message leads to a page of ours only")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"inbox:{template}"])
@@ -80,15 +75,8 @@ def notify_each(
             new = cursor.fetchall()
         if not new:
             return 0
-        title, body = render(template, Channel.INBOX, context or {})
-        InboxItem.objects.bulk_create(
-            [
-                InboxItem(account_id=pk, template=template, title=title or body[:60], body=body, url=url, created_at=at)
-                for pk, url in new
-            ],
-            batch_size=2000,
-        )
-    return len(new)
+        words = render(template, Channel.INBOX, context or {})
+        return _put(((account, url, words) for account, url in new), template, at)
 
 
 def inbox(account_id: UUID) -> QuerySet[InboxItem]:

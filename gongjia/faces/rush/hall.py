@@ -237,9 +237,10 @@ class Hall:
                 if len(self.line) < BATCH:
                     await asyncio.sleep(GATHER)
                 if batch := self.take():
-                    people = await self.recognised(batch)
+                    wishes = self.wishes(batch)
+                    people = await self.recognised(wishes)
                     await self.served()
-                    self.serving = asyncio.create_task(self.batch(batch, people))
+                    self.serving = asyncio.create_task(self.batch(batch, wishes, people))
             except Exception:
                 log.exception("the line of %s stumbled", self.event_id)
                 await asyncio.sleep(PAUSE)
@@ -250,13 +251,13 @@ class Hall:
         if serving is not None:
             await serving
 
-    async def recognised(self, batch: list[Entry]) -> dict[str, UUID | None] | None:
+    async def recognised(self, wishes: list[desk.Wish]) -> dict[str, UUID | None] | None:
         """Who they are, asked while the batch before is served; None: the one who serves asks."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self.readers, _asking, desk.recognise, self.wishes(batch))
+            return await loop.run_in_executor(self.readers, _asking, desk.recognise, wishes)
         except Exception as error:  # the one who serves stumbles over the same thing, and gives the batch again
-            log.warning("a batch of %s was not recognised: %s", len(batch), str(error).partition("\n")[0])
+            log.warning("a batch of %s was not recognised: %s", len(wishes), str(error).partition("\n")[0])
             return None
 
     def pause(self) -> float:
@@ -291,12 +292,10 @@ class Hall:
             for one in batch
         ]  # fmt: skip
 
-    async def batch(self, batch: list[Entry], people: dict[str, UUID | None] | None) -> None:
+    async def batch(self, batch: list[Entry], wishes: list[desk.Wish], people: dict[str, UUID | None] | None) -> None:
         loop = asyncio.get_running_loop()
         try:
-            answers, sight = await loop.run_in_executor(
-                self.pool, _asking, desk.serve, self.sight, self.wishes(batch), people
-            )
+            answers, sight = await loop.run_in_executor(self.pool, _asking, desk.serve, self.sight, wishes, people)
         except Exception as error:
             # it may have been written or not: the same wishes again, the same places
             log.warning("a batch of %s is given again: %s", len(batch), str(error).partition("\n")[0])

@@ -30,13 +30,13 @@ def sits(world, join):
 @pytest.fixture
 def waiting(make, apply, people):
     """Two at the desk of the firm's own union."""
-    rules = [actions.DeskRule(1, "own"), actions.DeskRule(2, "opener")]
+    rules = [actions.DeskRule(1, "own", days=3, unit="day"), actions.DeskRule(2, "opener")]
     round_ = make(title="没人审的", desk_rules=rules)
     return [apply(round_, one) for one in people(2)]
 
 
 def told(actor) -> list[tuple[str, int]]:
-    return [(one.round_title, one.count) for one in desks.vacant_counts(actor, today=DAY)]
+    return [(one.round_title, one.count) for one in desks.counted(desks.vacant(actor, today=DAY), DAY)]
 
 
 def test_the_nearest_union_above_with_somebody_is_told(world, sits, waiting):
@@ -44,6 +44,7 @@ def test_the_nearest_union_above_with_somebody_is_told(world, sits, waiting):
     assert told(township) == [("没人审的", 2)] and told(county) == []
     [row] = TODOS.get("vacant_desks").rows(township, DAY, 10)
     assert "2 件在没有干部的工会，请代审" in row.title and row.link == ("programmes.desk", waiting[0].round_id)
+    assert row.unit == "day"  # the desk's own
     assert TODOS.get("vacant_desks").count(township, DAY) == 2
 
 

@@ -13,10 +13,10 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.base.reveal import reveal
 from gongjia.faces.console.events.one import FAULT_TONES, OPEN, READ, ActsPage, OfEvent, event_url
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import keyset
 from gongjia.faces.shared.fields import Mended, NoteField, OneOf, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column
 from gongjia.faces.shared.pages import Crumb, FormPage, ListPage, Page
 from gongjia.faces.shared.pages.filters import Choice

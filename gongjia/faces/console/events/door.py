@@ -21,9 +21,9 @@ from gongjia.faces.console.events.one import (
     session_name,
     span_words,
 )
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import keyset
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge, Link
 from gongjia.faces.shared.pages import Page

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from gongjia.base.clock import SHANGHAI
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.console.events.one import DRAW_TONES, READ, ActsPage, OfEvent, span_words, until_words
-from gongjia.faces.console.orgs.paper import download
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge
 from gongjia.faces.shared.pages import Page

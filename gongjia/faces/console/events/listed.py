@@ -18,10 +18,11 @@ from gongjia.base.refused import Forbidden, Hidden, Reason, Refused
 from gongjia.faces.console.events.nominate import answer_of, own_union
 from gongjia.faces.console.events.one import SIGN, ActsPage, OfEvent, event_url, kind_of, session_name
 from gongjia.faces.console.orgs import picking
-from gongjia.faces.console.orgs.paper import download, mine
+from gongjia.faces.console.orgs.paper import mine
 from gongjia.faces.console.sections import keys_of
 from gongjia.faces.shared import keyset
 from gongjia.faces.shared.fields import DayField, NoteField, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.pages import Crumb, FormPage
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.events import actions, kinds, powers, queries
@@ -204,18 +205,13 @@ class ListCheck(OfList, ActsPage):
             return HttpResponseRedirect(event_url(self.kwargs["pk"], "list"))
         return super().get(request, *args, **kwargs)
 
-    def left(self) -> int | None:
-        cells = queries.counters(self.record.pk)
-        cell = queries.cell_of(cells, self.org.path, (), getattr(self.session, "pk", None), self.at)
-        return cell.free if cell is not None else None
-
     def context(self) -> dict[str, Any]:
         plan = self.plan
         cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
         part = keyset.page_of_list(plan.of(listed.GOOD), lambda line: (line.number,), cursor, SHOWN)
         return {
             "record": self.record, "plan": plan, "digest": plan.digest, "good": part.rows, "part": part,
-            "bad": plan.of(listed.BAD), "had": plan.of(listed.HAD), "left": self.left(), "outcomes": self.outcomes,
+            "bad": plan.of(listed.BAD), "had": plan.of(listed.HAD), "left": queries.left_for(self.record.pk, self.org, self.session, self.at), "outcomes": self.outcomes,
             "org": self.org, "session": self.session, "session_name": session_name,
             "again": f"{event_url(self.record.pk, 'list')}?{urlencode({'at': self.org.code})}",
             "list_url": event_url(self.record.pk, "sign_ups"), "children": kind_of(self.record).children,

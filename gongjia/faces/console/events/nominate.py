@@ -61,12 +61,6 @@ class Nominate(OfEvent, Page):
         text = self.request.GET.get("q", "").strip()[:40]
         return queries.roster(self.actor, self.record, self.org, self.at, session=self.session, text=text)
 
-    def left(self) -> int | None:
-        """How many places this union's members can still be given here."""
-        cells = queries.counters(self.record.pk)
-        cell = queries.cell_of(cells, self.org.path, (), getattr(self.session, "pk", None), self.at)
-        return cell.free if cell is not None else None
-
     def context(self) -> dict[str, Any]:
         one = self.record
         cursor = keyset.Cursor.decode(self.request.GET.get("c", ""))
@@ -76,7 +70,7 @@ class Nominate(OfEvent, Page):
             "record": one, "org": self.org, "unions": children, "session": self.session, "session_name": session_name,
             "sessions": desk.sessions_of(one) if one.by_session else [], "rows": part.rows,
             "part": part, "most": lists.MOST if len(self.roster) >= lists.MOST else 0, "q": self.request.GET.get("q", ""),
-            "work": dict(kinds.WorkKey.choices), "states": dict(SignUpState.choices), "left": self.left(),
+            "work": dict(kinds.WorkKey.choices), "states": dict(SignUpState.choices), "left": queries.left_for(self.record.pk, self.org, self.session, self.at),
             "contest": kind_of(one).contest, "lot": one.way == kinds.Way.LOT, "may_wait": one.waiting_list,
             "running": one.state in ("open", "closed"),
         }  # fmt: skip

@@ -13,10 +13,11 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.console.events.one import RESULTS, ActsPage, OfEvent, event_url
 from gongjia.faces.console.events.results import round_url
-from gongjia.faces.console.orgs.paper import download, mine
+from gongjia.faces.console.orgs.paper import mine
 from gongjia.faces.console.sections import keys_of
 from gongjia.faces.shared import keyset
 from gongjia.faces.shared.fields import UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.work.events import actions, powers, queries
 from gongjia.work.events.queries import desk

@@ -16,8 +16,8 @@ from gongjia.base.refused import Hidden
 from gongjia.faces.console.funds import forms as ours
 from gongjia.faces.console.funds import words
 from gongjia.faces.console.funds.budgets import paying_union
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.shared import formats, keyset
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage
 from gongjia.faces.shared.pages.filters import Choice

@@ -14,8 +14,8 @@ from gongjia.faces.console.funds import forms as ours
 from gongjia.faces.console.funds import words
 from gongjia.faces.console.funds.batches import BatchPage
 from gongjia.faces.console.funds.topay import picked
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.shared import flash
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.fresh import need_fresh
 from gongjia.faces.shared.pages import Crumb, Fact, FormPage, MovePage
 from gongjia.faces.shared.policy import Policy

@@ -15,9 +15,10 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.households import forms as ours
 from gongjia.faces.console.households.lists import crumbs, file_url
-from gongjia.faces.console.orgs.paper import download, mine
+from gongjia.faces.console.orgs.paper import mine
 from gongjia.faces.console.orgs.sheet import SHEETS
 from gongjia.faces.shared import flash, keyset
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.fresh import need_fresh
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, FormPage, ListPage, Page

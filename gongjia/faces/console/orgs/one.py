@@ -12,7 +12,7 @@ from gongjia.base import journal
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.orgs.lists import STATE_TONES, TERM_TONES, union_url
-from gongjia.faces.console.orgs.paper import download
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, Page
 from gongjia.faces.shared.policy import Policy

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
-from django.http import HttpResponse
 
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Refused
@@ -15,15 +13,6 @@ from gongjia.faces.console.orgs import picking
 from gongjia.faces.shared import flash, opaque
 from gongjia.faces.shared.pages import FormPage
 from gongjia.who.orgs import powers
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def download(data: bytes, name: str, kind: str = XLSX) -> HttpResponse:
-    """A file that no browser opens in place."""
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 def mine(actor: Any, pk: Any) -> Any:

@@ -14,7 +14,8 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.orgs import forms as ours
 from gongjia.faces.console.orgs import picking
-from gongjia.faces.console.orgs.paper import OrgFormPage, download, mine
+from gongjia.faces.console.orgs.paper import OrgFormPage, mine
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Link
 from gongjia.faces.shared.pages import Crumb, Page
 from gongjia.faces.shared.policy import Policy

@@ -14,8 +14,9 @@ from gongjia.base.refused import Hidden
 from gongjia.faces.console.orgs import forms as ours
 from gongjia.faces.console.orgs import picking
 from gongjia.faces.console.orgs.lists import union_url
-from gongjia.faces.console.orgs.paper import OrgFormPage, download
+from gongjia.faces.console.orgs.paper import OrgFormPage
 from gongjia.faces.shared import keyset
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, ListPage, Page, Pick, Search, Tick
 from gongjia.faces.shared.policy import Policy

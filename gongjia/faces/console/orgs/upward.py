@@ -13,8 +13,9 @@ from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.orgs import forms as ours
 from gongjia.faces.console.orgs.lists import union_url
-from gongjia.faces.console.orgs.paper import OrgFormPage, download, mine
+from gongjia.faces.console.orgs.paper import OrgFormPage, mine
 from gongjia.faces.shared import flash, keyset
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Choice, Crumb, Fact, ListPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy

@@ -12,7 +12,6 @@ from gongjia.base import journal, money
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden, Refused
 from gongjia.base.reveal import reveal
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes import papers
 from gongjia.faces.console.programmes.deciding import decision_url
 from gongjia.faces.console.programmes.one import application_url, round_url
@@ -20,6 +19,7 @@ from gongjia.faces.console.programmes.rounds import READ
 from gongjia.faces.console.sections import keys_of, org_name
 from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import DayField, NoteField, OneOf, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Bulk, Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.pages.filters import Choice, Pick, Search

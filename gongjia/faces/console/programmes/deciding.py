@@ -11,13 +11,13 @@ from django.urls import reverse
 from gongjia.base import clock, journal, money
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Hidden
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes import papers
 from gongjia.faces.console.programmes.one import OfRound, application_url, round_url, state_badge
 from gongjia.faces.console.programmes.rounds import READ
 from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import DayField, Mended, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, MovePage, Page

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from gongjia.base import clock, progress, sheets
 from gongjia.base.refused import Hidden, Reason, Refused
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import DayField, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Link, Tone
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, Page
 from gongjia.faces.shared.policy import Policy

@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from gongjia.base import journal, sheets
 from gongjia.base.refused import Reason, Refused
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes.one import OfRound, application_url, round_url
 from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared import flash
 from gongjia.faces.shared.fields import Mended, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.faces.shared.policy import Policy
 from gongjia.who.members import powers as member_powers

@@ -12,12 +12,12 @@ from django.urls import reverse
 from gongjia.base import journal
 from gongjia.base.journal import attachments
 from gongjia.base.refused import Forbidden, Reason, Refused
-from gongjia.faces.console.orgs.paper import download
 from gongjia.faces.console.programmes.one import application_url, round_url, state_badge
 from gongjia.faces.console.programmes.rounds import READ
 from gongjia.faces.console.sections import org_name
 from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import NoteField, SomeOf
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.jinja import link_to
 from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
 from gongjia.faces.shared.pages import Bulk, Crumb, DetailPage, Fact, Facts, FormPage, ListPage, Page

@@ -16,6 +16,7 @@ from gongjia.base.refused import Refused
 from gongjia.faces.console.sections import key_of
 from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import DayField, Mended, NoteField, UploadField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy
@@ -309,15 +310,6 @@ class Paper(Page):
         return download(attachments.open(entry.attachment), entry.attachment.name, entry.attachment.kind)
 
 
-def download(data: bytes, name: str, kind: str) -> HttpResponse:
-    """Always saved, never opened in the page's own place."""
-    from urllib.parse import quote
-
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
-
-
 class SheetForm(forms.Form):
     start = DayField(label="期间从")
     end = DayField(label="到(含)")
@@ -348,9 +340,7 @@ class HandSheet(FormPage):
         if request.GET.get("blank"):
             keys = request.GET.getlist("key") or [one.key for one in queries.hand_figures()]
             data = actions.hand_template(org=self.org(), wanted=keys, actor=self.actor)
-            return download(
-                data, "手工填报空白表.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            )
+            return download(data, "手工填报空白表.xlsx")
         return super().get(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:

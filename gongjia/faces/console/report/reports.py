@@ -13,9 +13,10 @@ from gongjia.base import clock, journal
 from gongjia.base.journal import attachments
 from gongjia.base.period import Period
 from gongjia.base.refused import Hidden, Refused
-from gongjia.faces.console.report.figures import READ, StandingOrg, download
+from gongjia.faces.console.report.figures import READ, StandingOrg
 from gongjia.faces.shared import flash, keyset
 from gongjia.faces.shared.fields import DayField, Mended, NoteField
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, Fact, FormPage, ListPage, MovePage, Page
 from gongjia.faces.shared.policy import Policy

@@ -11,6 +11,7 @@ from gongjia.base import journal, progress
 from gongjia.base.refused import Refused
 from gongjia.faces.console.roster.forms import FULL
 from gongjia.faces.shared import flash, keyset
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Badge, Column, Link, NotNow
 from gongjia.faces.shared.pages import Crumb, DetailPage, Fact, Facts, ListPage, MovePage, Page
 from gongjia.faces.shared.pages.filters import Choice
@@ -26,7 +27,6 @@ TONES = {
     "uploaded": "neutral", "checked": "info", "running": "warning", "done": "success", "undone": "neutral",
     "cancelled": "neutral",
 }  # fmt: skip
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def address(batch: Any) -> str:
@@ -35,15 +35,6 @@ def address(batch: Any) -> str:
 
 def badge_of(batch: Any) -> Badge:
     return Badge(batch.state_label, TONES[batch.state])
-
-
-def workbook(data: bytes, name: str) -> HttpResponse:
-    """A download that no browser opens in place."""
-    from urllib.parse import quote
-
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 class Batches(ListPage):
@@ -289,7 +280,7 @@ class RefusedRows(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         batch = queries.roster_batch(self.kwargs["pk"], self.actor)
         data = roster_sheets.refused_workbook(batch=batch, actor=self.actor, at=self.at)
-        return workbook(data, f"有问题的行-{batch.file.name.rsplit('.', 1)[0]}.xlsx")
+        return download(data, f"有问题的行-{batch.file.name.rsplit('.', 1)[0]}.xlsx")
 
 
 class Missing(Page):

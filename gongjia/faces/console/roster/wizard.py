@@ -11,7 +11,8 @@ from django.urls import reverse
 from gongjia.base import progress
 from gongjia.base.refused import Refused
 from gongjia.faces.console.roster.forms import FULL, UploadForm, mapping_of
-from gongjia.faces.console.roster.pages import AT_ONCE, ONE, POLICY, address, workbook
+from gongjia.faces.console.roster.pages import AT_ONCE, ONE, POLICY, address
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.pages import Crumb, FormPage, Page
 from gongjia.who.members import powers, queries
 from gongjia.who.members.actions import roster, roster_sheets
@@ -22,7 +23,7 @@ class Template(Page):
     policy = POLICY
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return workbook(roster_sheets.template_workbook(), "会员名册模板.xlsx")
+        return download(roster_sheets.template_workbook(), "会员名册模板.xlsx")
 
 
 class Upload(FormPage):

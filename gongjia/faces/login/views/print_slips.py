@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from gongjia.base import clock, sheets
 from gongjia.base.refused import Forbidden, Refused
 from gongjia.faces.login import qr
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.pages.forms import faults_of, put_reasons
 from gongjia.who.accounts import powers
 from gongjia.who.members import queries as members
@@ -24,7 +24,6 @@ from gongjia.who.orgs import queries as orgs
 
 MOST_CARDS = 400  # a codes' picture takes 8 ms
 MOST_UNIONS = 300
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class SlipForm(forms.Form):
@@ -109,8 +108,7 @@ def sheet(request: HttpRequest, printed: list[LogInSlip]) -> HttpResponse:
     )  # fmt: skip
     notes = ["每张登录条只能用一次，请当面交给本人。打印发出后请删除本文件。"]
     sheets.write(buffer, [sheets.SheetOut("登录条", columns, rows, notes)])
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('登录条.xlsx')}"
+    response = download(buffer.getvalue(), "登录条.xlsx")
     response["Cache-Control"] = "no-store"
     return response
 

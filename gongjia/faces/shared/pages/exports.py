@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 
 from gongjia.base import money, sheets
 from gongjia.faces.shared import formats, opaque
+from gongjia.faces.shared.files import download
 from gongjia.faces.shared.marks import Column
 from gongjia.faces.shared.pages.filters import Filters
 
 if TYPE_CHECKING:
     from gongjia.faces.shared.pages.lists import ListPage
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORT = "export"  # purpose of the sealed filters in a job's arguments: they may hold a name
 
 
@@ -67,9 +66,7 @@ def file_name(page: ListPage) -> str:
 
 
 def answer(page: ListPage, rows: Iterable[Any]) -> HttpResponse:
-    response = HttpResponse(workbook(page, rows).getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name(page))}"
-    return response
+    return download(workbook(page, rows).getvalue(), file_name(page))
 
 
 def start(page: ListPage, total: int) -> Any:

@@ -38,6 +38,7 @@ from gongjia.work.events.queries.places import (
     counters,
     drift,
     free_places,
+    left_for,
     parent_of,
     quota_board,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "hours_of_many",
     "in_round",
     "late_list",
+    "left_for",
     "liking",
     "may_promote",
     "mine",

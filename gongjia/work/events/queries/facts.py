@@ -144,10 +144,11 @@ def eligible_facts(
     }
     path, audience = event.audience.path, event.audience_id
     with connection.cursor() as cursor:
+        near: list[UUID] = []
         if clashes:
             cursor.execute(_NEAR, params)
-            params["near"] = arrays.uuids(row[0] for row in cursor.fetchall())
-        parts["busy"] = _BUSY if params.get("near", "{}") != "{}" else "false"
+            near = [row[0] for row in cursor.fetchall()]
+        params["near"], parts["busy"] = arrays.uuids(near), _BUSY if near else "false"
         cursor.execute(_SELECT.format(**parts), params)
         rows = cursor.fetchall()
         at_odds: dict[UUID, list[str]] = {}

@@ -85,6 +85,12 @@ def cell_of(
     return best
 
 
+def left_for(event_id: UUID, org: Any, session: Any, at: datetime) -> int | None:
+    """How many places a union's members can still be given; None where they are not counted. One query."""
+    cell = cell_of(counters(event_id), org.path, (), getattr(session, "pk", None), at)
+    return cell.free if cell is not None else None
+
+
 def cap_of(cells: Sequence[Counter], facts: Facts, group: str) -> Counter | None:
     """The cap that counts for somebody outside the guaranteed group."""
     if not group or group in facts.work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -177,7 +177,12 @@ class DeskCount:
 
 def desk_counts(actor: Actor, *, today: date, above: bool = False) -> list[DeskCount]:
     """Per round what waits at the actor's desks. Two queries."""
-    held = waiting(actor, above=above).order_by()
+    return counted(waiting(actor, above=above), today)
+
+
+def counted(waits: QuerySet[Application], today: date) -> list[DeskCount]:
+    """Applications at desks, per round, the most urgent round first. Two queries."""
+    held = waits.order_by()
     rows = held.values("round_id", "round__title").annotate(
         count=Count("pk"), late=Count("pk", filter=Q(desk_due__lt=today)), due=Min("desk_due")
     )
@@ -193,39 +198,31 @@ def desk_counts(actor: Actor, *, today: date, above: bool = False) -> list[DeskC
     return sorted(found, key=lambda one: (one.oldest_due or date.max, one.round_title))
 
 
-def vacant_counts(actor: Actor, *, today: date) -> list[DeskCount]:
-    """Per round what waits below at desks where nobody sits, for the nearest union above where somebody does.
+def vacant(actor: Actor, *, today: date) -> QuerySet[Application]:
+    """What waits below at desks where nobody sits, for the nearest union above where somebody does.
 
-    Three queries at most; none of them for a machine, or for who reviews nowhere.
+    Two queries to know the desks; none for a machine, or for who reviews nowhere.
     """
     mine = {post.org_id for post in actor.posts if powers.REVIEW in post.powers}
     if actor.everywhere or not mine:
-        return []
-    held = waiting(actor, above=True).exclude(desk_org_id__in=mine).order_by()
-    rows = list(
-        held.values("round_id", "round__title", "desk_org__path", "desk_role").annotate(
-            count=Count("pk"), late=Count("pk", filter=Q(desk_due__lt=today)), due=Min("desk_due")
-        )
-    )
-    if not rows:
-        return []
+        return Application.objects.none()
+    held = waiting(actor, above=True).exclude(desk_org_id__in=mine)
+    places = held.order_by().values_list("desk_org_id", "desk_org__path", "desk_role").distinct()
     positions = related("person")._meta.get_field("positions").related_model.objects
     sitting: dict[str, tuple[UUID, set[str]]] = {}
     for path, org_id, role in positions.filter(
         in_force(today), within(actor, powers.REVIEW, prefix="org__"), role__in=reviewing_roles()
     ).values_list("org__path", "org_id", "role"):
         sitting.setdefault(path, (org_id, set()))[1].add(role)
-    found: dict[UUID, DeskCount] = {}
-    for row in rows:
-        path, roles = row["desk_org__path"], {role for role in row["desk_role"].split("|") if role}
+    empty: dict[str, list[UUID]] = {}  # named roles of a desk -> unions
+    for org_id, path, named in places:
+        roles = {role for role in named.split("|") if role}
         if path in sitting and (not roles or roles & sitting[path][1]):
             continue
         above = (path[:end] for end in range(len(path) - 1, 0, -1))
-        if next((sitting[one][0] for one in above if one in sitting), None) not in mine:
-            continue
-        one = found.get(row["round_id"], DeskCount(row["round_id"], row["round__title"], 0, 0, None))
-        due = min(filter(None, (one.oldest_due, row["due"])), default=None)
-        found[one.round_id] = replace(
-            one, count=one.count + row["count"], overdue=one.overdue + row["late"], oldest_due=due
-        )
-    return sorted(found.values(), key=lambda one: (one.oldest_due or date.max, one.round_title))
+        if next((sitting[one][0] for one in above if one in sitting), None) in mine:
+            empty.setdefault(named, []).append(org_id)
+    wanted = NOTHING
+    for named, org_ids in empty.items():
+        wanted |= Q(desk_role=named, desk_org_id__in=org_ids)
+    return held.filter(wanted)

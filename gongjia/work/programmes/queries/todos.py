@@ -12,7 +12,7 @@ from gongjia.who.members.registry import TodoRow, TodoSource
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.models import Appeal, Application, Conflict, Judge, JudgeScore, Round
-from gongjia.work.programmes.queries.desks import DeskCount, desk_counts, vacant_counts, waiting
+from gongjia.work.programmes.queries.desks import DeskCount, counted, desk_counts, vacant, waiting
 
 
 def _desk_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
@@ -20,7 +20,7 @@ def _desk_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
 
 
 def _vacant_rows(actor: Actor, today: date, limit: int) -> list[TodoRow]:
-    return _of_rounds("vacant_desks", "件在没有干部的工会，请代审", vacant_counts(actor, today=today)[:limit])
+    return _of_rounds("vacant_desks", "件在没有干部的工会，请代审", counted(vacant(actor, today=today), today)[:limit])
 
 
 def _of_rounds(source: str, words: str, counts: list[DeskCount]) -> list[TodoRow]:
@@ -90,7 +90,7 @@ SOURCES = (
         "vacant_desks",
         "代下级审核",
         _vacant_rows,
-        lambda actor, today: sum(one.count for one in vacant_counts(actor, today=today)),
+        lambda actor, today: vacant(actor, today=today).count(),
     ),
     TodoSource(
         "appeals",
