@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from gongjia.config.processes import settle_down
+from tests import looking
 from tests.database import django_db_setup  # noqa: F401  (an early plugin would lose to pytest-django's own)
 
 
@@ -42,9 +41,6 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("GONGJIA_CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
+        browser = looking.launch(playwright.chromium)
         yield browser
         browser.close()

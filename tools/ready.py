@@ -25,7 +25,9 @@ VENV = Path(".venv")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BOOTSTRAP = Path("tools/bootstrap.txt")
 REQUIREMENTS = {"run": (Path("requirements.txt"),), "dev": (Path("requirements.txt"), Path("requirements-dev.txt"))}
-DEBIAN = {"chromium": "chromium", "fonts": "fonts-noto-cjk", "pdftotext": "poppler-utils"}
+# any of these drives the tests; the first is the same engine without a window, and a third less work
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+DEBIAN = {"browser": "chromium", "fonts": "fonts-noto-cjk", "pdftotext": "poppler-utils"}
 
 
 def stop(message: str) -> NoReturn:
@@ -120,8 +122,8 @@ def install(kind: str) -> None:
 def missing_tools() -> list[str]:
     """Debian packages that the browser journeys and the reports' tests need and this machine lacks."""
     missing = []
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        missing.append(DEBIAN["chromium"])
+    if not any(shutil.which(name) for name in BROWSERS):
+        missing.append(DEBIAN["browser"])
     if not any(Path("/usr/share/fonts").glob("**/NotoSansCJK*")) and not _has_chinese_font():
         missing.append(DEBIAN["fonts"])
     if not shutil.which("pdftotext"):
@@ -135,20 +137,28 @@ def _has_chinese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False).stdout.strip())
 
 
-def install_tools() -> None:
+def install_tools(fresh: bool) -> None:
+    """What is missing, and once in the life of an environment the browser that is only lighter."""
+    debian = shutil.which("apt-get") and os.geteuid() == 0
+    if debian and fresh and not shutil.which(BROWSERS[0]) and not apt_get(BROWSERS[0]):
+        say(f"no {BROWSERS[0]} here; the tests take longer with another browser")
     missing = missing_tools()
     if not missing:
         return
     names = " ".join(missing)
-    if not (shutil.which("apt-get") and os.geteuid() == 0):
+    if not debian:
         stop(f"the tests need what this machine lacks. On Debian, as root: apt-get install {names}")
-    say(f"installing {names}")
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
-    done = run("apt-get", "update", "-q", "-q", **quiet) and run(
-        "apt-get", "install", "-y", "-q", "-q", "--no-install-recommends", *missing, **quiet
-    )
-    if not done or missing_tools():
+    if not apt_get(*missing) or missing_tools():
         stop(f"apt-get could not install {names}; the lines above say why")
+
+
+def apt_get(*names: str) -> bool:
+    """Whether Debian's packages could be installed."""
+    say(f"installing {' '.join(names)}")
+    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
+    return run("apt-get", "update", "-q", "-q", **quiet) and run(
+        "apt-get", "install", "-y", "-q", "-q", "--no-install-recommends", *names, **quiet
+    )
 
 
 def main(kind: str) -> None:
@@ -162,7 +172,7 @@ def main(kind: str) -> None:
     if not run(PYTHON, Path("tools/vendor.py")):
         stop("the front-end files could not be fetched; the lines above say why")
     if kind == "dev":
-        install_tools()
+        install_tools(fresh)
     if fresh:
         say(f"ready after {time.monotonic() - started:.0f} s")
 

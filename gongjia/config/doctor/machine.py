@@ -192,7 +192,7 @@ def backup() -> Iterator[Finding]:
 
 def development() -> Iterator[Finding]:
     wanted = {
-        "浏览器": (("chromium", "chromium-browser", "google-chrome"), "chromium"),
+        "浏览器": (("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"), "chromium"),
         "PDF 工具": (("pdftotext",), "poppler-utils"),
         "npm": (("npm",), "npm（没有也可以，会临时下载）"),
     }

@@ -6,7 +6,6 @@ The camera is a file of pictures that the browser plays as if it were one; the t
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from PIL import Image
 from gongjia.work.events import actions, queries
 from gongjia.work.events.models import Attendance, Scan
 from gongjia.work.events.rules import door as rules
+from tests import looking
 from tests.faces.console.test_door import Phone, at_door, door  # noqa: F401  (fixtures)
 from tests.journeys.conftest import site  # noqa: F401
 from tests.who.members.conftest import AT, join, machine, paper, world  # noqa: F401
@@ -56,12 +56,9 @@ def camera(tmp_path) -> Camera:
 @pytest.fixture
 def watching(chromium, camera, site, at_door) -> Iterator[Callable[..., Phone]]:  # noqa: F811
     """A phone whose camera sees what the test holds before it."""
-    browser = chromium.browser_type.launch(
-        executable_path=os.environ.get("GONGJIA_CHROMIUM", "/usr/bin/chromium"),
-        args=[
-            "--no-sandbox", "--disable-background-networking", "--disable-gpu", "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera.path}",
-        ],
+    browser = looking.launch(
+        chromium.browser_type, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera.path}",
     )  # fmt: skip
     phones: list[Phone] = []
 
