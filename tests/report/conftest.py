@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from gongjia.base.period import Period
+from tests.kept import told_once
 from tests.report import world as made
 
 H1 = Period.parse("2018H1")
@@ -111,6 +112,10 @@ def fill(world: made.World) -> None:
 
 @pytest.fixture
 def half(db) -> Half:
+    return told_once("half-year", told_half)
+
+
+def told_half() -> Half:
     from gongjia.report import actions, powers
 
     world = made.base()

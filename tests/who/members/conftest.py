@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,9 +15,11 @@ from gongjia.base import clock
 from gongjia.base.actor import Actor, Post
 from gongjia.base.identity_numbers import check_digit
 from gongjia.base.models import uuid7
+from tests.kept import told_once
 
 DAY = date(2018, 8, 27)
 AT = datetime(2018, 8, 27, 9, 30, tzinfo=clock.SHANGHAI)
+PAPER = UUID(int=0x2015)
 
 _numbers = count(1)
 
@@ -86,12 +89,17 @@ def paper(db):
     from gongjia.base.journal.models import Attachment
 
     return Attachment.objects.create(
-        name="批复.pdf", kind="application/pdf", size=10, sha256="0" * 64, key_version=1, created_at=AT
+        id=PAPER, name="批复.pdf", kind="application/pdf", size=10, sha256="0" * 64, key_version=1, created_at=AT
     )
 
 
 @pytest.fixture
 def world(db, machine, paper) -> World:
+    return told_once("federation", lambda: found_all(machine, paper))
+
+
+def found_all(machine: Actor, paper: Any) -> World:
+    """The federation of these tests, by the acts that found unions."""
     from gongjia.who.orgs import actions
 
     by = {"actor": machine, "at": AT}
