@@ -31,7 +31,7 @@ UNIONS = """工会名称,组织类型,上级工会
 测试运输公司工会,单独基层工会,城关镇总工会
 """
 HEADER = ["工会名称", "姓名", "证件号码", "手机号"]
-KNOWN, NEW, FAULTS, CHUNK = 400, 4000, 20, 100
+KNOWN, NEW, FAULTS, CHUNK = 400, 2000, 20, 50
 CHUNKS = (NEW + KNOWN) // CHUNK
 SETTINGS = {"GONGJIA_CLOCK": "2018-08-27", "GONGJIA_WORKER_SILENCE": "3"}  # one business day, whenever it runs
 LONGEST = 150  # seconds an import may take to end after the last kill

@@ -244,18 +244,35 @@ def each_listing(figure, org, result, period, cutoff):
             assert records.readd(figure, below) == cell.value, told
 
 
-@pytest.mark.django_db
-@settings(
-    max_examples=15,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a federation takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(plan=plans())
-def test_every_law_of_every_figure(plan, db):
+def federations(count: int):
+    """So many random federations, other ones in each run."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a federation takes minutes
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def holds_in(plan) -> None:
     with transaction.atomic():
         each_law(build(plan))
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@federations(8)
+@given(plan=plans())
+def test_every_law_of_every_figure(plan, db):
+    holds_in(plan)
+
+
+@pytest.mark.proof
+@pytest.mark.django_db
+@federations(100)
+@given(plan=plans())
+def test_every_law_of_every_figure_in_many_federations(plan, db):
+    holds_in(plan)
 
 
 # the laws are not empty: each of these must be caught -----------------------------------------------

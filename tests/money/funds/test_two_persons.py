@@ -40,13 +40,11 @@ def everybody(chain) -> dict[str, Actor]:
 
 
 def moves(chain, batch) -> dict[str, Callable[[Actor], object]]:
-    def shown() -> str:
-        return chain.shown(batch)
-
+    shown = chain.shown(batch)  # everybody looks at the same page
     return {
-        "make": lambda who: actions.make(batch=batch, shown=shown(), actor=who, at=AT),
-        "check": lambda who: actions.check(batch=batch, shown=shown(), actor=who, at=AT),
-        "approve": lambda who: actions.approve(batch=batch, shown=shown(), actor=who, at=AT),
+        "make": lambda who: actions.make(batch=batch, shown=shown, actor=who, at=AT),
+        "check": lambda who: actions.check(batch=batch, shown=shown, actor=who, at=AT),
+        "approve": lambda who: actions.approve(batch=batch, shown=shown, actor=who, at=AT),
         "send": lambda who: actions.send(batch=batch, actor=who, at=AT),
         "back": lambda who: actions.back_to_editing(batch=batch, move="reopen", note="再看看", actor=who, at=AT),
     }
