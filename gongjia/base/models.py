@@ -17,6 +17,14 @@ def uuid7() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+def one_of(rows: models.QuerySet) -> Any:
+    """The row of a query that can have but one, or None.
+
+    Without the ORDER BY of `first()`, for which Django compares every selected column of every joined table.
+    """
+    return next(iter(rows.order_by()[:1]), None)
+
+
 class Record(models.Model):
     """Abstract: a row with a UUIDv7 key."""
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import F, Model, Q, QuerySet
 
 from gongjia.base import clock
+from gongjia.base.models import one_of
 from gongjia.base.period import Period
 from gongjia.report.figure import Base, Figure, Ratio, Window
 from gongjia.report.figure import figures as registry
@@ -196,7 +197,7 @@ def ground_of(figure: Figure, record: Listed) -> Ground | None:
     if record.hand:
         from gongjia.report.models import HandEntry
 
-        found = HandEntry.objects.filter(pk=record.id).values_list("attachment_id", flat=True).first()
+        found = one_of(HandEntry.objects.filter(pk=record.id).values_list("attachment_id", flat=True))
         return Ground("attachment", found) if found else None
     model = figure.base.rows(Period.year(2000)).model
     for path in figure.base.climbs:

@@ -17,6 +17,7 @@ from gongjia.base.handout import registry
 from gongjia.base.handout.kinds import BOUND_TO, CLASSES
 from gongjia.base.handout.models import Handout
 from gongjia.base.handout.queries import opened_today
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, refuse
 
 LAW = "《最高人民法院、最高人民检察院关于办理侵犯公民个人信息刑事案件适用法律若干问题的解释》第五条"
@@ -133,7 +134,7 @@ def taken(
 ) -> Handout:
     """Mark it handed out, inside the act that wrote it: once, in time, to the one who asked, at the same log-in, and
     not more than was approved."""
-    one: Any = Handout.objects.select_for_update().filter(pk=handout.pk).first()
+    one: Any = one_of(Handout.objects.select_for_update().filter(pk=handout.pk))
     if one is None or actor.account_id is None or one.asked_account != actor.account_id:
         raise Hidden(str(handout.pk))
     if one.session and one.session != session_digest(session_key):

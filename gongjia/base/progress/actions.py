@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from gongjia.base import clock, outbox
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.progress.kinds import ENDED, State
 from gongjia.base.progress.models import Progress
 from gongjia.base.progress.registry import jobs
@@ -178,7 +179,7 @@ def _ring(row: Progress) -> None:
 def cancel(pk: UUID, *, actor: Actor) -> None:
     """Ask it to stop: one that waits ends at once, one that runs at its next safe point. Only the starter may."""
     with transaction.atomic():
-        row = Progress.objects.select_for_update().filter(pk=pk).first()
+        row = one_of(Progress.objects.select_for_update().filter(pk=pk))
         if row is None or not (actor.everywhere or (row.account_id and row.account_id == actor.account_id)):
             raise Hidden
         if row.ended:

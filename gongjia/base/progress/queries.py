@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from gongjia.base.models import one_of
 from gongjia.base.progress.kinds import ENDED
 from gongjia.base.progress.models import Progress
 
 
 def find(pk: UUID | str) -> Progress | None:
-    return Progress.objects.filter(pk=pk).first()
+    return one_of(Progress.objects.filter(pk=pk))
 
 
 def mine(account_id: UUID) -> QuerySet[Progress]:

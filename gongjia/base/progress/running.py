@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 
 from gongjia.base import clock
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.progress import actions
 from gongjia.base.progress.kinds import State
 from gongjia.base.progress.models import Progress
@@ -56,7 +57,7 @@ class Run:
         """Rebuilt from data: who lost a post since the start no longer has its powers."""
         if self.row.system_powers is not None:
             return Actor.system(self.row.actor_label, self.row.system_powers)
-        account = get_user_model()._default_manager.filter(pk=self.account_id).first()
+        account = one_of(get_user_model()._default_manager.filter(pk=self.account_id))
         if account is None or not account.is_active:
             raise Forbidden("", "发起人的账号已停用。")
         behalf = self.args.get("behalf")  # started while acting for a place below: it goes on so
@@ -106,11 +107,10 @@ def execute(pk: UUID, *, reraise: bool = False) -> bool:
 def _claim(pk: UUID) -> Progress | None:
     with transaction.atomic():
         # a row that is locked is being worked on, whatever its last sign of life says
-        row = (
+        row = one_of(
             Progress.objects.select_for_update(skip_locked=True)
             .filter(pk=pk)
             .filter(Q(state=State.WAITING) | Q(state=State.RUNNING, beat_at__lt=Now() - STALE))
-            .first()
         )
         if row is None:
             return None

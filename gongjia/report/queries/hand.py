@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.period import Period
 from gongjia.base.refused import Hidden
 from gongjia.report import powers
@@ -34,7 +35,7 @@ def hand_entries(
 
 
 def get_hand(actor: Actor, pk: UUID) -> HandEntry:
-    entry = hand_entries(actor, reversed_too=True).filter(pk=pk).first()
+    entry = one_of(hand_entries(actor, reversed_too=True).filter(pk=pk))
     if entry is None:
         raise Hidden(str(pk))
     return entry

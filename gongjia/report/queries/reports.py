@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.period import Period
 from gongjia.base.refused import Hidden
 from gongjia.report import freeze, lines, powers, records, render, words
@@ -47,10 +48,8 @@ def get_report(actor: Actor, key: UUID | str, org: Any = None) -> Report:
 
 
 def get_section(actor: Actor, key: UUID) -> Section:
-    section = (
-        Section.objects.filter(orgs.within(actor, powers.READ, "report__org__"), pk=key)
-        .select_related("report__org")
-        .first()
+    section = one_of(
+        Section.objects.filter(orgs.within(actor, powers.READ, "report__org__"), pk=key).select_related("report__org")
     )
     if section is None:
         raise Hidden(str(key))

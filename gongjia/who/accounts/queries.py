@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from gongjia.base import clock, secret
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.who.accounts import registry, rules
 from gongjia.who.accounts.models import (
     Account,
@@ -33,7 +34,7 @@ SHIPPED = Path(__file__).parent / "privacy"
 
 def account(account_id: UUID | str) -> Account | None:
     """An account that may log in, or None."""
-    return Account.objects.filter(pk=account_id, is_active=True).first()
+    return one_of(Account.objects.filter(pk=account_id, is_active=True))
 
 
 def any_account(account_id: UUID) -> Account:

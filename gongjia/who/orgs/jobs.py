@@ -7,6 +7,7 @@ from typing import Any
 from gongjia.base import clock, journal, progress
 from gongjia.base.actor import Actor
 from gongjia.base.journal import attachments
+from gongjia.base.models import one_of
 from gongjia.base.refused import refuse
 from gongjia.who.orgs import actions, powers, queries
 
@@ -20,7 +21,7 @@ def remind_of_terms() -> dict[str, int]:
 def run_sheet(job: Any) -> None:
     """Bring unions in from an uploaded sheet. The sheet and the end of the job are one transaction: killed at any
     instant, either all of it is done and told, or it is simply done again."""
-    file = attachments.Attachment.objects.filter(pk=job.args["file"], created_by=job.account_id).first()
+    file = one_of(attachments.Attachment.objects.filter(pk=job.args["file"], created_by=job.account_id))
     if file is None:
         refuse("sheet_gone", "找不到上传的工会表。", cure="请重新上传。")
     under = queries.get(job.actor, job.args["under"], powers.IMPORT) if job.args["under"] else None

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from gongjia.base import handout
 from gongjia.base.journal import attachments
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.console.households import forms as ours
 from gongjia.faces.console.households.lists import crumbs, file_url
@@ -146,7 +147,7 @@ class Asked(Page):
             return asks
         verb, pk = request.POST.get("verb", ""), request.POST.get("handout", "")
         rows = handout.asked(self.actor, actions.KIND) if verb == "take" else handout.waiting(self.actor, actions.KIND)
-        one = rows.filter(pk=pk).first() if is_key(pk) else None
+        one = one_of(rows.filter(pk=pk)) if is_key(pk) else None
         if one is None:
             raise Hidden(pk)
         by = {"actor": self.actor, "at": self.at}

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from gongjia.base import clock, journal, progress
 from gongjia.base.journal import powers, queries
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.journal import words
 from gongjia.faces.console.orgs import picking
@@ -138,7 +139,7 @@ class OneEntry(DetailPage):
         return [Crumb("操作日志", reverse("console:journal"))]
 
     def get_record(self) -> Any:
-        entry = queries.entries(reach(self.actor)).filter(pk=self.kwargs["pk"]).first()
+        entry = one_of(queries.entries(reach(self.actor)).filter(pk=self.kwargs["pk"]))
         if entry is None:
             raise Hidden(str(self.kwargs["pk"]))
         return entry
@@ -186,7 +187,7 @@ class OneEntry(DetailPage):
             (words.table(label), key, words.link(self.actor, label, key)) for label, key in queries.subjects_of(entry)
         ]
         within = reach(self.actor)
-        cause = queries.entries(within).filter(pk=entry.cause_id).first() if entry.cause_id else None
+        cause = one_of(queries.entries(within).filter(pk=entry.cause_id)) if entry.cause_id else None
         return {
             "subjects": subjects,
             "cause": cause,

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from gongjia.base.journal import attachments
+from gongjia.base.models import one_of
 from gongjia.base.refused import Refused
 from gongjia.faces.console.orgs import picking
 from gongjia.faces.shared import flash, opaque
@@ -19,7 +20,7 @@ def mine(actor: Any, pk: Any) -> Any:
     """An attachment that this person uploaded, or None."""
     if actor.account_id is None:
         return None
-    return attachments.Attachment.objects.filter(pk=pk, created_by=actor.account_id).first()
+    return one_of(attachments.Attachment.objects.filter(pk=pk, created_by=actor.account_id))
 
 
 class OrgFormPage(FormPage):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.faces.shared.fields import Mended
 from gongjia.who.orgs import kinds, powers
@@ -81,7 +82,7 @@ def home_of(request: Any, power: str = powers.READ) -> Any:
     """The union one stands in, where the power reaches; else the first it reaches."""
     actor, standing = request.actor, request.shell.standing
     if standing is not None:
-        org = orgs.visible(actor, power).filter(pk=standing.org_id).first()
+        org = one_of(orgs.visible(actor, power).filter(pk=standing.org_id))
         if org is not None:
             return org
     return orgs.visible(actor, power).order_by("path").first()

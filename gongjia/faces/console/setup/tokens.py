@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.faces.console.setup import forms as ours
 from gongjia.faces.shared import jinja
@@ -76,7 +77,7 @@ class Revoke(MovePage):
     policy = Policy("officer")
 
     def get_record(self) -> Any:
-        row = queries.tokens_of(self.actor.account_id).filter(pk=self.kwargs["pk"]).first()
+        row = one_of(queries.tokens_of(self.actor.account_id).filter(pk=self.kwargs["pk"]))
         if row is None:
             raise Hidden(str(self.kwargs["pk"]))
         return row

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongjia.base.journal import attachments
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Reason, Refused
 from gongjia.faces.portal.events import family
 from gongjia.faces.portal.pages import PortalPage
@@ -224,7 +225,7 @@ class Paper(EventBase):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = own.shown_paper(self.event, self.kwargs["file"])
-        return sent(attachments.Attachment.objects.filter(pk=found.attachment_id).first())
+        return sent(one_of(attachments.Attachment.objects.filter(pk=found.attachment_id)))
 
 
 # where more is asked before a place is taken --------------------------------------------------------------

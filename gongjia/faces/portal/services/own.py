@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongjia.base.journal import attachments
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.base.secret import masks
 from gongjia.faces.portal.pages import PortalPage
@@ -80,7 +81,7 @@ class File(OwnPage):
         wanted = str(self.kwargs["file"])
         if wanted not in forms.wanted(self.spec, self.answers, "file"):
             raise Hidden(wanted)
-        return sent(attachments.Attachment.objects.filter(pk=wanted).first())
+        return sent(one_of(attachments.Attachment.objects.filter(pk=wanted)))
 
 
 def sent(file: Any) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from gongjia.base.journal import attachments
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Refused
 from gongjia.faces.portal.pages import PortalForm, PortalPage
 from gongjia.faces.shared.fields import Mended, NameField, UploadField
@@ -101,7 +102,7 @@ class CondolencePage(PortalPage):
         return reverse("portal:service_done")
 
     def context(self) -> dict[str, Any]:
-        one = given_to(self.me.person.pk).filter(pk=self.kwargs["pk"]).first() if self.me else None
+        one = one_of(given_to(self.me.person.pk).filter(pk=self.kwargs["pk"])) if self.me else None
         if one is None:
             raise Hidden(str(self.kwargs["pk"]))
         facts = [

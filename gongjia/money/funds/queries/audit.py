@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.money.funds import powers, rules
 from gongjia.money.funds.models import Doubt, Payment, Sample
@@ -63,7 +64,7 @@ def doubts(actor: Actor) -> QuerySet[Doubt]:
 
 
 def doubt(actor: Actor, pk: UUID) -> Doubt:
-    found = doubts(actor).filter(pk=pk).select_related("sample", "paper", "payment__person", "payment__for_org").first()
+    found = one_of(doubts(actor).filter(pk=pk).select_related("sample", "paper", "payment__person", "payment__for_org"))
     if found is None:
         raise Hidden(str(pk))
     return found

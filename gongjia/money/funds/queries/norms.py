@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from gongjia.base.models import one_of
 from gongjia.money.funds import data, kinds
 from gongjia.money.funds.models import Norm
 
@@ -100,7 +101,7 @@ def tax_clause(key: str) -> str:
     """The article, or the officer's document, behind a rule by which a payment was reckoned."""
     if not key.startswith(OWN):
         return data.tax_clause(key)
-    return Norm.objects.filter(pk=key.removeprefix(OWN)).values_list("clause", flat=True).first() or ""
+    return one_of(Norm.objects.filter(pk=key.removeprefix(OWN)).values_list("clause", flat=True)) or ""
 
 
 def limit(key: str, on: date) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.money.funds import powers
 from gongjia.money.funds.models import (
@@ -55,7 +56,7 @@ def visible(actor: Actor, model: type[M], power: str = "") -> QuerySet[M]:
 
 def get(actor: Actor, model: type[M], pk: UUID, *related: str, power: str = "") -> M:
     """One row: `Hidden` when it is none of the actor's, `Forbidden` when it is only readable."""
-    row: Any = visible(actor, model).filter(pk=pk).select_related(*related).first()
+    row: Any = one_of(visible(actor, model).filter(pk=pk).select_related(*related))
     if row is None:
         raise Hidden(str(pk))
     if power and not actor.can(power, row.org):

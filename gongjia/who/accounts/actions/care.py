@@ -13,6 +13,7 @@ from uuid import UUID
 
 from gongjia.base import clock, journal, outbox, secret
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, refuse, refuse_if
 from gongjia.who.accounts import kinds, powers, registry, rules
 from gongjia.who.accounts.actions.phone import set_phone
@@ -94,7 +95,7 @@ def _care(account_id: UUID, org: Any, actor: Actor, power: str, reason: str) -> 
     """Lock the account, check power, place, rank and reason; the act runs inside."""
     actor.must(power, org)
     with journal.act():
-        account = Account.objects.select_for_update().filter(pk=account_id).first()
+        account = one_of(Account.objects.select_for_update().filter(pk=account_id))
         if account is None:
             raise Hidden
         facts = rules.CareFacts(

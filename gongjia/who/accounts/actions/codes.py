@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from gongjia.base import clock, journal, outbox, secret
+from gongjia.base.models import one_of
 from gongjia.base.refused import Refused, refuse, refuse_if
 from gongjia.base.secret import Carried
 from gongjia.who.accounts import kinds, queries, registry, rules
@@ -93,7 +94,7 @@ def ask_code_again(
     *, code_id: UUID | str | None, bound_to: str, at: datetime, network: str = "", device: str = ""
 ) -> Asked:
     """Another code to the number that this session asked for last."""
-    row = LoginCode.objects.filter(pk=code_id).first() if code_id else None
+    row = one_of(LoginCode.objects.filter(pk=code_id)) if code_id else None
     if row is None or not row.phone or not _bound(row, bound_to):
         refuse("code_spent", "验证码已失效，请重新填写手机号。")
     return ask_code(
@@ -134,7 +135,7 @@ def show_code(
     brakes.admit(rules.TRY_DEVICE, device, at=at)
     proof: Proof | None = None
     with journal.act():
-        row = LoginCode.objects.select_for_update().filter(pk=code_id, purpose=purpose).first() if code_id else None
+        row = one_of(LoginCode.objects.select_for_update().filter(pk=code_id, purpose=purpose)) if code_id else None
         bound = row is not None and _bound(row, bound_to)
         if bound:
             row.tries = min(row.tries + 1, 1000)

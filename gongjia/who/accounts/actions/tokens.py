@@ -12,7 +12,7 @@ from django.db import connection
 
 from gongjia.base import clock, journal, secret
 from gongjia.base.actor import Actor
-from gongjia.base.models import uuid7
+from gongjia.base.models import one_of, uuid7
 from gongjia.base.refused import refuse
 from gongjia.who.accounts import kinds, queries
 from gongjia.who.accounts.models import Account, ApiToken
@@ -70,7 +70,7 @@ def issue_token(*, account: Account, name: str, days: int, may_write: bool, acto
 def revoke_token(*, token_id: UUID, actor: Actor, at: datetime) -> ApiToken:
     """End one's own token at once."""
     with journal.act():
-        token = ApiToken.objects.select_for_update().filter(pk=token_id, account_id=actor.account_id).first()
+        token = one_of(ApiToken.objects.select_for_update().filter(pk=token_id, account_id=actor.account_id))
         if token is None:
             refuse("token_unknown", "没有这个令牌，或它不是您的。")
         if token.revoked_at is not None:

@@ -17,6 +17,7 @@ from django.db import connection
 from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.who.members import rules
 from gongjia.who.members.kinds import ChangeKind
@@ -49,7 +50,7 @@ class Held:
 def hold(person: Person | UUID) -> Held:
     """Lock a person and read the latest spell as it is now."""
     pk = person.pk if isinstance(person, Person) else person
-    locked = Person.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    locked = one_of(Person.objects.select_for_update(of=("self",)).filter(pk=pk))
     if locked is None:
         raise Hidden(str(pk))
     spell = Membership.objects.filter(person_id=pk, is_latest=True).select_related("org", "org__parent").first()

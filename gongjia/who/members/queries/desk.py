@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.secret import masks
 from gongjia.who.members.models import Correction, Help, Person, Transfer
 from gongjia.who.members.queries.scope import visible
@@ -46,7 +47,7 @@ def one(found: QuerySet, pk):
     """The row of that key among those visible; `Hidden` when it is none of them."""
     from gongjia.base.refused import Hidden
 
-    row = found.filter(pk=pk).first()
+    row = one_of(found.filter(pk=pk))
     if row is None:
         raise Hidden(str(pk))
     return row

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Model
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.base.secret import SealedField
 from gongjia.who.members import kinds, powers, rules
@@ -333,7 +334,7 @@ def find_person(actor: Actor, *, id_no: str = "", phone: str = "", name: str = "
 def person_to_appoint(actor: Actor, person_id: UUID) -> Person:
     """The person behind one that `find_person` found."""
     reach = gate(actor, Person, powers.READ) | gate(actor, Person, powers.POSITIONS_GRANT)
-    person = Person.objects.filter(reach, pk=alive(person_id)).first()
+    person = one_of(Person.objects.filter(reach, pk=alive(person_id)))
     if person is None:
         raise Hidden(str(person_id))
     return person

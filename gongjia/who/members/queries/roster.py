@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.base.secret import masks
 from gongjia.who.members import powers
@@ -30,8 +31,8 @@ def roster_batches(actor: Actor) -> QuerySet[RosterBatch]:
 def roster_batch(pk: UUID, actor: Actor | None = None) -> RosterBatch | None:
     """One import; with an actor raises `Hidden` outside the reach."""
     if actor is None:
-        return RosterBatch.objects.select_related("org", "whole", "file").filter(pk=pk).first()
-    batch = roster_batches(actor).filter(pk=pk).first()
+        return one_of(RosterBatch.objects.select_related("org", "whole", "file").filter(pk=pk))
+    batch = one_of(roster_batches(actor).filter(pk=pk))
     if batch is None:
         raise Hidden(str(pk))
     return batch

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.members import powers
 from gongjia.who.members.models import (
@@ -79,7 +80,7 @@ def get(actor: Actor, model: type[M], pk: UUID, power: str = "") -> M:
     """
     if model is Person:
         pk = alive(pk)
-    row = visible(actor, model).filter(pk=pk).first()
+    row = one_of(visible(actor, model).filter(pk=pk))
     if row is None:
         raise Hidden(str(pk))
     if power and power != READING[model] and not visible(actor, model, power).filter(pk=pk).exists():
@@ -91,7 +92,7 @@ def alive(person_id: UUID) -> UUID:
     """The person that an id answers for: itself, or the one it was merged into, however often."""
     seen = {person_id}
     while True:
-        into = Person.objects.filter(pk=person_id).values_list("merged_into_id", flat=True).first()
+        into = one_of(Person.objects.filter(pk=person_id).values_list("merged_into_id", flat=True))
         if into is None or into in seen:
             return person_id
         seen.add(into)

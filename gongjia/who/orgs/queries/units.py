@@ -11,6 +11,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.orgs import powers, rules
 from gongjia.who.orgs.models import MembersHome, OpenUnit, OpenUnitVisit, Org
@@ -110,8 +111,8 @@ def unit_counts(actor: Actor, *, on: date, under: Org | None = None) -> dict[str
 
 def get_unit(actor: Actor, key: UUID, power: str = powers.READ) -> OpenUnit:
     """One unit of the ledger, also one that is built or gone; `Hidden` when not the actor's."""
-    unit = (
-        OpenUnit.objects.filter(within(actor, powers.READ, "org__"), pk=key).select_related("org", "built_org").first()
+    unit = one_of(
+        OpenUnit.objects.filter(within(actor, powers.READ, "org__"), pk=key).select_related("org", "built_org")
     )
     if unit is None:
         raise Hidden(str(key))
@@ -121,7 +122,7 @@ def get_unit(actor: Actor, key: UUID, power: str = powers.READ) -> OpenUnit:
 
 
 def get_home(actor: Actor, key: UUID, power: str = powers.READ) -> MembersHome:
-    home = MembersHome.objects.filter(within(actor, powers.READ, "org__"), pk=key).select_related("org").first()
+    home = one_of(MembersHome.objects.filter(within(actor, powers.READ, "org__"), pk=key).select_related("org"))
     if home is None:
         raise Hidden(str(key))
     if power != powers.READ and not actor.can(power, home.org):

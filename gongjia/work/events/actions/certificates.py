@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gongjia.base import journal, outbox
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, fact_of, refuse
 from gongjia.work.events import powers
 from gongjia.work.events.actions.common import accounts_of, day_of, lock_event
@@ -64,8 +65,8 @@ def _serial(year: int, number: int) -> str:
 def revoke_certificate(*, certificate: Certificate, why: str, actor: Actor, at: datetime) -> Certificate:
     """It no longer holds; the public page says so from now on."""
     with journal.act():
-        found = (
-            Certificate.objects.select_for_update(of=("self",)).select_related("org").filter(pk=certificate.pk).first()
+        found = one_of(
+            Certificate.objects.select_for_update(of=("self",)).select_related("org").filter(pk=certificate.pk)
         )
         if found is None:
             raise Hidden(str(certificate.pk))

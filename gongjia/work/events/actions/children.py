@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gongjia.base import journal, secret
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Reason, Refused, refuse, refuse_if
 from gongjia.work.events import kinds, powers, rules
 from gongjia.work.events.actions.claiming import ALREADY, Claim, Outcome, claim, claim_many
@@ -208,11 +209,10 @@ def identity_of(name: str, born: date) -> UUID:
 
 def _child(child: Child | UUID, actor: Actor) -> Child:
     """The guardian's own child, or one of a class that the officer looks after; its row is held."""
-    found = (
+    found = one_of(
         Child.objects.select_for_update(of=("self",))
         .select_related("sign_up__event__org")
         .filter(pk=getattr(child, "pk", child))
-        .first()
     )
     if found is None:
         raise Hidden(str(child))

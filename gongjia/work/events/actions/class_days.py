@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gongjia.base import handout, journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Reason, Refused, refuse
 from gongjia.base.reveal import reveal
 from gongjia.work.events import kinds, powers, rules
@@ -20,11 +21,8 @@ FORGET_AFTER = timedelta(days=180)  # names and notes of a class that is over
 
 
 def _at_door(session: Session, actor: Actor) -> Session:
-    found = (
-        Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("event__org")
-        .filter(pk=session.pk)
-        .first()
+    found = one_of(
+        Session.objects.select_for_update(of=("self",), no_key=True).select_related("event__org").filter(pk=session.pk)
     )
     if found is None:
         raise Hidden(str(session.pk))
@@ -151,7 +149,7 @@ def _at_door_name(
 ) -> PickUp:  # fmt: skip
     event = Event.objects.select_related("org").get(pk=session.event_id)
     actor.must(powers.CHILDREN, event.org)
-    found = Child.objects.filter(pk=child.pk, sign_up__event=event).first()
+    found = one_of(Child.objects.filter(pk=child.pk, sign_up__event=event))
     if found is None:
         raise Hidden(str(child.pk))
     for one in PickUp.objects.filter(child=found, removed_on__isnull=True):
@@ -209,7 +207,7 @@ def _row(child: Child, day: ChildDay | None, people: Sequence[Any]) -> ClassRow:
 
 def reveal_health(*, child: Child, reason: str, actor: Actor, at: datetime) -> str:
     """Allergies and illness, with a reason, on the record."""
-    found = Child.objects.select_related("sign_up__event__org").filter(pk=child.pk).first()
+    found = one_of(Child.objects.select_related("sign_up__event__org").filter(pk=child.pk))
     if found is None or not actor.can(powers.CHILDREN, found.sign_up.event.org):
         raise Hidden(str(child.pk))
     if not found.health:

@@ -10,6 +10,7 @@ from uuid import UUID
 from gongjia.base import outbox
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.work.events.models import Event, Session, SignUp
 from gongjia.work.events.queries.scope import related
@@ -38,11 +39,8 @@ def lock_event(event: Event | UUID) -> Event:
     An act that also moves the event takes its cells first and moves last.
     """
     pk = event.pk if isinstance(event, Event) else event
-    found = (
-        Event.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("org", "audience")
-        .filter(pk=pk)
-        .first()
+    found = one_of(
+        Event.objects.select_for_update(of=("self",), no_key=True).select_related("org", "audience").filter(pk=pk)
     )
     if found is None:
         raise Hidden(str(pk))
@@ -63,11 +61,10 @@ def share_event(event_id: UUID) -> str:
 
 def lock_sign_up(pk: UUID) -> SignUp:
     """One sign-up under lock. Its cells must be held already."""
-    found = (
+    found = one_of(
         SignUp.objects.select_for_update(of=("self",))
         .select_related("event__org", "event__audience", "session", "org", "person")
         .filter(pk=pk)
-        .first()
     )
     if found is None:
         raise Hidden(str(pk))

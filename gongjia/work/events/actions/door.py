@@ -18,6 +18,7 @@ from uuid import UUID
 from gongjia.base import journal
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Reason, Refused, fact_of, refuse, refuse_if
 from gongjia.work.events import kinds, powers
 from gongjia.work.events.actions.common import day_of
@@ -117,7 +118,7 @@ def sync(
         refuse("scans_many", f"一次最多同步 {SCANS_MOST} 条。", fact=str(len(given)), cure="请分几次同步。")
     wishes = [_wish(one) for one in given]
     with journal.act():
-        row = DoorPack.objects.select_for_update(of=("self",)).filter(pk=getattr(pack, "pk", pack)).first()
+        row = one_of(DoorPack.objects.select_for_update(of=("self",)).filter(pk=getattr(pack, "pk", pack)))
         if row is None or row.issued_to_id != actor.account_id:
             raise Hidden(str(pack))
         event, session = _door(row.session_id, actor)
@@ -185,7 +186,7 @@ def scan(*, session: Session, text: str, device: str = "", actor: Actor, at: dat
         )
         ticket = rules.digest(text)
         known = read(text, event.pk)
-        found = SignUp.objects.filter(event=event, pk=known).first() if known else None
+        found = one_of(SignUp.objects.filter(event=event, pk=known)) if known else None
         if found is not None and found.session_id not in (None, session.pk):
             found = None
         if found is not None and found.ticket != ticket:
@@ -354,8 +355,8 @@ def tick(
 def _door(session: Session | UUID, actor: Actor) -> tuple[Event, Session]:
     """The session and its event, for who may stand at its door; the session's row is held, so scans do not cross."""
     pk: Any = getattr(session, "pk", session)
-    found = (
-        Session.objects.select_for_update(of=("self",), no_key=True).select_related("event__org").filter(pk=pk).first()
+    found = one_of(
+        Session.objects.select_for_update(of=("self",), no_key=True).select_related("event__org").filter(pk=pk)
     )
     if found is None:
         raise Hidden(str(pk))

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, refuse, refuse_if
 from gongjia.work.events import kinds, powers
 from gongjia.work.events.actions import places
@@ -33,7 +34,7 @@ TRIES = 5
 def _hold(pk: UUID) -> tuple[SignUp, dict[UUID, Cell], places.Where]:
     """The sign-up and the cells it needs, all locked: cells first. Looks again when it moved in between."""
     for _ in range(TRIES):
-        cell_id = SignUp.objects.filter(pk=pk).values_list("cell_id", "event_id").first()
+        cell_id = one_of(SignUp.objects.filter(pk=pk).values_list("cell_id", "event_id"))
         if cell_id is None:
             raise Hidden(str(pk))
         where = places.cells_around(cell_id[1], cell_id[0])

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, refuse, refuse_if
 from gongjia.base.reveal import reveal
 from gongjia.work.events import kinds, powers, rules
@@ -56,7 +57,7 @@ def declare_single(
     """For a place that came by a lot or a union's nomination: only the person can say that they are single."""
     with journal.act():
         event = lock_event(sign_up.event_id)
-        found = SignUp.objects.select_for_update().filter(pk=sign_up.pk).first()
+        found = one_of(SignUp.objects.select_for_update().filter(pk=sign_up.pk))
         if found is None or not is_own(found, actor):
             raise Hidden(str(sign_up.pk))
         refuse_if(_card_faults(event, found, single, contact, about))
@@ -214,7 +215,7 @@ def answer_report(
 
 def _report(row: MatchBlock, actor: Actor) -> MatchBlock:
     found = (
-        MatchBlock.objects.select_related("event__org", "by", "other").filter(pk=row.pk, reported=True).first()
+        one_of(MatchBlock.objects.select_related("event__org", "by", "other").filter(pk=row.pk, reported=True))
     )  # fmt: skip
     if found is None or not actor.can(powers.OPEN, found.event.org):
         raise Hidden(str(row.pk))

@@ -17,6 +17,7 @@ from django.db.models import Max
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.work.events.actions.common import said, tell, words_of
 from gongjia.work.events.models import Cell, Event, Session, SignUp
 from gongjia.work.events.queries.places import Counter, counters, parent_of
@@ -168,7 +169,7 @@ def promote(event: Event, cells: Sequence[Cell], held: dict[UUID, Cell], *, acto
         waiting = line_of(cell)
         if not waiting:
             continue
-        session = Session.objects.filter(pk=cell.session_id).first() if cell.session_id else None
+        session = one_of(Session.objects.filter(pk=cell.session_id)) if cell.session_id else None
         starts_at = session.starts_at if session is not None else event.first_at
         if starts_at is not None and at >= starts_at:
             continue

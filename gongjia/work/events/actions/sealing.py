@@ -13,6 +13,7 @@ from django.db import connection
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Reason, Refused, refuse_if
 from gongjia.work.events import powers
 from gongjia.work.events.actions import places
@@ -180,7 +181,7 @@ def as_columns(**columns: tuple[str, Sequence[Any]]) -> tuple[str, dict[str, str
 
 def locked(draw: Draw) -> tuple[Event, Draw]:
     event = lock_event(draw.event_id)
-    found = Draw.objects.select_for_update(of=("self",)).select_related("org").filter(pk=draw.pk).first()
+    found = one_of(Draw.objects.select_for_update(of=("self",)).select_related("org").filter(pk=draw.pk))
     if found is None:
         raise Hidden(str(draw.pk))
     return event, found

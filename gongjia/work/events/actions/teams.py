@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, refuse
 from gongjia.who.members.queries import spells_on
 from gongjia.work.events import kinds, powers
@@ -38,7 +39,7 @@ def make_team(
 
 
 def _team(team: Team, actor: Actor) -> Team:
-    found = Team.objects.select_for_update(of=("self",)).select_related("org").filter(pk=team.pk).first()
+    found = one_of(Team.objects.select_for_update(of=("self",)).select_related("org").filter(pk=team.pk))
     if found is None:
         raise Hidden(str(team.pk))
     actor.must(powers.TEAMS, found.org)

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from gongjia.base.actor import Actor
 from gongjia.base.clock import start_of
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.who.members.queries import spells_on
 from gongjia.who.orgs.queries import below
@@ -45,25 +46,24 @@ UNDATED = start_of(date(9999, 1, 1))
 
 def event_of(actor: Actor, pk: UUID) -> Event:
     """One event with its organiser; `Hidden` outside the actor's sight."""
-    found = visible(actor).select_related("org", "audience", "led_by").filter(pk=pk).first()
+    found = one_of(visible(actor).select_related("org", "audience", "led_by").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
 
 
 def session_of(actor: Actor, pk: UUID) -> Session:
-    found = visible(actor, Session).select_related("event__org", "event__audience").filter(pk=pk).first()
+    found = one_of(visible(actor, Session).select_related("event__org", "event__audience").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
 
 
 def sign_up_of(actor: Actor, pk: UUID) -> SignUp:
-    found = (
+    found = one_of(
         visible(actor, SignUp)
         .select_related("event__org", "event__audience", "session", "person", "org", "cell__org")
         .filter(pk=pk)
-        .first()
     )
     if found is None:
         raise Hidden(str(pk))
@@ -234,7 +234,7 @@ def failed_draws(event: Event) -> list[Draw]:
 
 # contests -----------------------------------------------------------------------------------------------
 def round_of(actor: Actor, pk: UUID) -> ContestRound:
-    found = ContestRound.objects.filter(event__in=visible(actor), pk=pk).select_related("event__org").first()
+    found = one_of(ContestRound.objects.filter(event__in=visible(actor), pk=pk).select_related("event__org"))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -275,14 +275,14 @@ def without_children(event: Event) -> QuerySet[SignUp]:
 
 
 def child_of(actor: Actor, pk: UUID) -> Child:
-    found = visible(actor, Child).select_related("sign_up__event__org", "sign_up__person").filter(pk=pk).first()
+    found = one_of(visible(actor, Child).select_related("sign_up__event__org", "sign_up__person").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
 
 
 def pick_up_in(child: Child, pk: UUID) -> PickUp:
-    found = PickUp.objects.filter(child=child, pk=pk, removed_on__isnull=True).first()
+    found = one_of(PickUp.objects.filter(child=child, pk=pk, removed_on__isnull=True))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -290,7 +290,7 @@ def pick_up_in(child: Child, pk: UUID) -> PickUp:
 
 # teams and what unions say of their members' work ------------------------------------------------------------
 def team_of(actor: Actor, pk: UUID) -> Team:
-    found = visible(actor, Team).select_related("org", "leader").filter(pk=pk).first()
+    found = one_of(visible(actor, Team).select_related("org", "leader").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -320,7 +320,7 @@ def team_members(team: Team) -> list[TeamLine]:
 
 
 def team_member_of(team: Team, pk: UUID) -> TeamMember:
-    found = TeamMember.objects.filter(team=team, pk=pk).select_related("team").first()
+    found = one_of(TeamMember.objects.filter(team=team, pk=pk).select_related("team"))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -356,7 +356,7 @@ def work_rows(actor: Actor, org: Any, day: date, *, text: str = "", power: str =
 
 # no-shows -----------------------------------------------------------------------------------------------
 def fault_of(actor: Actor, pk: UUID) -> Fault:
-    found = visible(actor, Fault).select_related("event", "person", "org", "sign_up__org").filter(pk=pk).first()
+    found = one_of(visible(actor, Fault).select_related("event", "person", "org", "sign_up__org").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.period import add_months
 from gongjia.base.refused import Hidden
 from gongjia.work.events import kinds, states
@@ -127,7 +128,7 @@ class PublicDraw:
 
 def public_draw(pk: UUID) -> PublicDraw:
     """One draw for whoever asks; `Hidden` while its event is a draft."""
-    draw = draws().filter(pk=pk).first()
+    draw = one_of(draws().filter(pk=pk))
     if draw is None:
         raise Hidden(str(pk))
     return PublicDraw(

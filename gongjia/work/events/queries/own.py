@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.who.orgs.kinds import UPPER_KINDS
 from gongjia.work.events import kinds, powers
@@ -98,7 +99,7 @@ def my_fault(actor: Actor, pk: UUID) -> Fault:
     found = None
     if actor.person_id is not None:
         rows = Fault.objects.filter(person_id=actor.person_id).select_related("event__org", "org")
-        found = rows.filter(pk=pk).first()
+        found = one_of(rows.filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -155,7 +156,7 @@ def my_child(actor: Actor, pk: UUID) -> tuple[Child, MyChild]:
     found = None
     if actor.person_id is not None:
         rows = Child.objects.filter(guardian_id=actor.person_id).select_related("sign_up__event")
-        found = rows.filter(pk=pk).first()
+        found = one_of(rows.filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     people = PickUp.objects.filter(child=found, removed_on__isnull=True).order_by("pk")
@@ -167,7 +168,7 @@ def my_pick_up(actor: Actor, pk: UUID) -> PickUp:
     """Somebody who may fetch one's own child."""
     found = None
     if actor.person_id is not None:
-        found = PickUp.objects.filter(child__guardian_id=actor.person_id, pk=pk).select_related("child").first()
+        found = one_of(PickUp.objects.filter(child__guardian_id=actor.person_id, pk=pk).select_related("child"))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -190,7 +191,7 @@ def shown_paper(event: Event, pk: UUID) -> Paper:
 # the door ------------------------------------------------------------------------------------------------
 def door_session(actor: Actor, pk: UUID) -> Session:
     """A session at whose door the officer may stand."""
-    found = visible(actor, Session, powers.DOOR).select_related("event__org").filter(pk=pk).first()
+    found = one_of(visible(actor, Session, powers.DOOR).select_related("event__org").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -241,7 +242,7 @@ def named(text: str) -> Q:
 
 def public_event(pk: UUID) -> Event:
     found = Event.objects.filter(_for_anybody()).exclude(state="draft")
-    one = found.select_related("org", "audience").filter(pk=pk).first()
+    one = one_of(found.select_related("org", "audience").filter(pk=pk))
     if one is None:
         raise Hidden(str(pk))
     return one

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.orgs.queries import EVERYTHING, NOTHING, within
 from gongjia.work.events import powers
@@ -89,7 +90,7 @@ def visible(actor: Actor, model: type[M] = Event, power: str = "") -> QuerySet[M
 
 def get(actor: Actor, pk: UUID, model: type[M] = Event, power: str = "") -> M:  # type: ignore[assignment]
     """One row: `Hidden` when it is none of the actor's, `Forbidden` when it is only readable."""
-    found = visible(actor, model).filter(pk=pk).first()
+    found = one_of(visible(actor, model).filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     if power and not visible(actor, model, power).filter(pk=pk).exists():
@@ -101,10 +102,8 @@ def mine(actor: Actor, pk: UUID) -> SignUp:
     """One sign-up of the actor's own; `Hidden` when it is somebody else's."""
     found = None
     if actor.person_id is not None:
-        found = (
-            SignUp.objects.filter(person_id=actor.person_id, pk=pk)
-            .select_related("event__org", "session", "org")
-            .first()
+        found = one_of(
+            SignUp.objects.filter(person_id=actor.person_id, pk=pk).select_related("event__org", "session", "org")
         )
     if found is None:
         raise Hidden(str(pk))
@@ -123,7 +122,7 @@ def for_member(org_path: str, org_id: UUID | None) -> Q:
 
 def open_to(actor: Actor, event_id: UUID) -> Event:
     """A published event, whoever asks: for portal pages. Drafts are `Hidden`."""
-    found = Event.objects.select_related("org", "audience").filter(pk=event_id).exclude(state="draft").first()
+    found = one_of(Event.objects.select_related("org", "audience").filter(pk=event_id).exclude(state="draft"))
     if found is None:
         raise Hidden(str(event_id))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Reason, Refused, refuse
 from gongjia.who.orgs import queries as orgs
 from gongjia.work.households import kinds, powers, queries, rules
@@ -73,7 +74,7 @@ def condole(
         spells = person.memberships.filter(org__path__startswith=org.path, since__lte=on)
         if not spells.exclude(until__lte=on).exists():
             refuse("not_member_here", "这位职工那天不是本会会员。", cure="请核对姓名，或由其所在工会登记。")
-        type(person).objects.select_for_update().filter(pk=person.pk).first()  # the year's sum is read under it
+        one_of(type(person).objects.select_for_update().filter(pk=person.pk))  # the year's sum is read under it
         given = rules.Given(why, on, today(at), amount + goods_value, queries.given_before(person.pk, why, on))
         if reasons := rules.condole_faults(given):
             raise Refused(reasons)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.orgs.queries import within
 from gongjia.work.households import powers, rules, states
@@ -26,7 +27,7 @@ def visible(actor: Actor, power: str = powers.READ) -> QuerySet[HouseholdFile]:
 
 def get(actor: Actor, pk: UUID, power: str = powers.READ) -> HouseholdFile:
     """One file: `Hidden` when it is none of the actor's, `Forbidden` when only readable."""
-    file = visible(actor).filter(pk=pk).select_related("org", "home_org", "head").first()
+    file = one_of(visible(actor).filter(pk=pk).select_related("org", "home_org", "head"))
     if file is None:
         raise Hidden(str(pk))
     if power != powers.READ and not actor.can(power, file.org):

@@ -11,6 +11,7 @@ from uuid import UUID
 from gongjia.base import outbox
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.models import Application, NumberSeries, Round
@@ -39,11 +40,10 @@ def lock_round(round_: Round | UUID) -> Round:
 
 def lock_application(application: Application | UUID) -> Application:
     pk = application.pk if isinstance(application, Application) else application
-    found = (
+    found = one_of(
         Application.objects.select_for_update(of=("self",))
         .select_related("round__org", "round__form", "org", "desk_org", "for_org", "person")
         .filter(pk=pk)
-        .first()
     )
     if found is None:
         raise Hidden(str(pk))

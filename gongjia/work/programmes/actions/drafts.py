@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import refuse
 from gongjia.who.members.queries import alive, spells_on
 from gongjia.work.programmes import kinds, powers
@@ -196,7 +197,7 @@ def _ids(found: Any, wanted: set[str]) -> frozenset[str]:
 def _person(pk: UUID | None) -> Any:
     if pk is None:
         return None
-    return related("person").objects.filter(pk=alive(pk)).first()
+    return one_of(related("person").objects.filter(pk=alive(pk)))
 
 
 def _place(round_: Round, person: Any, for_org: Any, today: date) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gongjia.base import journal
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Reason, refuse, refuse_if
 from gongjia.who.members.queries import trade_rows
 from gongjia.work.programmes import powers
@@ -388,4 +389,4 @@ def _round_faults(round_: Round, spec: Mapping[str, Any]) -> list[Reason]:
 
 
 def _person(actor: Actor) -> Any:
-    return related("person").objects.filter(pk=actor.person_id).first() if actor.person_id else None
+    return one_of(related("person").objects.filter(pk=actor.person_id)) if actor.person_id else None

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.work.programmes import powers
 from gongjia.work.programmes.models import HistoryBatch
@@ -14,8 +15,8 @@ from gongjia.work.programmes.queries.scope import gate
 
 def batch_of(actor: Actor, pk: UUID) -> HistoryBatch:
     found = (
-        HistoryBatch.objects.filter(gate(actor, HistoryBatch, powers.IMPORT), pk=pk)
-        .select_related("org", "file").first()
+        one_of(HistoryBatch.objects.filter(gate(actor, HistoryBatch, powers.IMPORT), pk=pk)
+        .select_related("org", "file"))
     )  # fmt: skip
     if found is None:
         raise Hidden(str(pk))

@@ -12,6 +12,7 @@ from django.db.models import CharField, Count, F, Func, Max, Min, Q, QuerySet
 
 from gongjia.base import workdays
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden, Reason
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
@@ -221,8 +222,8 @@ def decisions_of(actor: Actor, round_: Round) -> list[Decision]:
 
 def decision_of(actor: Actor, pk: UUID) -> Decision:
     found = (
-        visible(actor, Decision).filter(pk=pk)
-        .select_related("round__org", "round__form", "org", "notice", "supplement_of", "attachment").first()
+        one_of(visible(actor, Decision).filter(pk=pk)
+        .select_related("round__org", "round__form", "org", "notice", "supplement_of", "attachment"))
     )  # fmt: skip
     if found is None:
         raise Hidden(str(pk))
@@ -255,8 +256,8 @@ def award_list(actor: Actor, *, round_: Round | None = None, type: str = "", sta
 
 def award_of(actor: Actor, pk: UUID) -> Award:
     found = (
-        visible(actor, Award).filter(pk=pk)
-        .select_related("round__org", "org", "person", "for_org", "decision", "application").first()
+        one_of(visible(actor, Award).filter(pk=pk)
+        .select_related("round__org", "org", "person", "for_org", "decision", "application"))
     )  # fmt: skip
     if found is None:
         raise Hidden(str(pk))
@@ -280,7 +281,7 @@ def appeals(actor: Actor, *, state: str = "open") -> QuerySet[Appeal]:
 
 
 def appeal_of(actor: Actor, pk: UUID) -> Appeal:
-    found = appeals(actor, state="").filter(pk=pk).first()
+    found = one_of(appeals(actor, state="").filter(pk=pk))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -291,8 +292,8 @@ def panel_of(actor: Actor, pk: UUID) -> Judge:
     found = None
     if actor.person_id is not None:
         found = (
-            Judge.objects.filter(pk=pk, person_id=actor.person_id, removed_on__isnull=True)
-            .select_related("round__org", "round__form").first()
+            one_of(Judge.objects.filter(pk=pk, person_id=actor.person_id, removed_on__isnull=True)
+            .select_related("round__org", "round__form"))
         )  # fmt: skip
     if found is None:
         raise Hidden(str(pk))
@@ -344,9 +345,9 @@ def asks_of(key: str) -> Mapping[str, str]:
 def at_counter(actor: Actor, pk: UUID) -> Application:
     """A draft, or one sent back, that an officer fills in for somebody or for a union; nobody's own draft."""
     found = (
-        Application.objects.filter(Q(counter=True) | Q(subject="org"), pk=pk, state__in=("draft", "returned"))
+        one_of(Application.objects.filter(Q(counter=True) | Q(subject="org"), pk=pk, state__in=("draft", "returned"))
         .filter(within(actor, powers.COUNTER, prefix="org__"))
-        .select_related("round__org", "round__form", "org", "for_org", "person").first()
+        .select_related("round__org", "round__form", "org", "for_org", "person"))
     )  # fmt: skip
     if found is None:
         raise Hidden(str(pk))

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from gongjia.base import money
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.who.orgs.kinds import MEMBER_KINDS
 from gongjia.who.orgs.queries.register import named
@@ -69,7 +70,7 @@ def offer(actor: Actor, pk: UUID, *, at: datetime) -> Offer:
     """One of them; `Hidden` for a round the asker cannot reach and has no application in."""
     found = Round.objects.filter(pk=pk).exclude(state="draft").select_related("org", "form")
     mine = Application.objects.filter(own(actor), round_id=pk).exclude(state="withdrawn").order_by("-saved_at").first()
-    round_ = found.first() if mine else _reached(actor, at).filter(pk=pk).exclude(state="draft").first()
+    round_ = found.first() if mine else one_of(_reached(actor, at).filter(pk=pk).exclude(state="draft"))
     if round_ is None:
         raise Hidden(str(pk))
     return _offer(round_, at, (mine.pk, mine.state) if mine else (None, ""))
@@ -79,11 +80,10 @@ def my_award(actor: Actor, pk: UUID) -> Award:
     """One thing that was given to the asker, or to their household."""
     if actor.person_id is None:
         raise Hidden(str(pk))
-    found = (
+    found = one_of(
         Award.objects.filter(Q(person_id=actor.person_id) | Q(application__in=Application.objects.filter(own(actor))))
         .select_related("round", "org", "decision", "application", "person")
         .filter(pk=pk)
-        .first()
     )
     if found is None:
         raise Hidden(str(pk))

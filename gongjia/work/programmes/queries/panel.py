@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.base.sheets import Column
 from gongjia.work.programmes import powers
@@ -28,7 +29,7 @@ def judges_of(round_: Round) -> list[Judge]:
 
 def judge_of(actor: Actor, pk: UUID) -> Judge:
     """One judge: themself, or for whoever runs the panel."""
-    found = Judge.objects.select_related("round__org", "round__form").filter(pk=pk).first()
+    found = one_of(Judge.objects.select_related("round__org", "round__form").filter(pk=pk))
     if found is None or not (
         (found.person_id is not None and found.person_id == actor.person_id) or actor.can(powers.PANEL, found.round.org)
     ):

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from gongjia.base.actor import Actor
 from gongjia.base.clock import SHANGHAI
+from gongjia.base.models import one_of
 from gongjia.base.refused import Hidden
 from gongjia.who.members.queries import spells_on
 from gongjia.who.orgs.queries import within
@@ -51,7 +52,7 @@ def rounds_of(actor: Actor) -> QuerySet[Round]:
 
 def round_of(actor: Actor, pk: UUID) -> Round:
     """One round for an officer; `Hidden` when it is none of theirs."""
-    found = rounds_of(actor).filter(pk=pk).select_related("org", "form", "previous").first()
+    found = one_of(rounds_of(actor).filter(pk=pk).select_related("org", "form", "previous"))
     if found is None:
         raise Hidden(str(pk))
     return found
@@ -171,4 +172,4 @@ def _place_of(actor: Actor, day: date) -> Any:
         if spell is not None:
             return spell.org
     post = next((post for post in actor.posts if powers.COUNTER in post.powers), None)
-    return related("org").objects.filter(pk=post.org_id).first() if post else None
+    return one_of(related("org").objects.filter(pk=post.org_id)) if post else None

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Count, F, Model, Q, QuerySet
 
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.orgs.queries import within
 from gongjia.work.programmes import powers
@@ -73,9 +74,9 @@ def _award_scope(actor: Actor, power: str) -> Q:
 
 def get(actor: Actor, pk: UUID, model: type[M] = Application, power: str = powers.READ) -> M:  # type: ignore[assignment]
     """One row: `Hidden` when it is none of the actor's, `Forbidden` when it is only readable."""
-    found = visible(actor, model).filter(pk=pk).first()
+    found = one_of(visible(actor, model).filter(pk=pk))
     if found is None and model is Application:
-        found = Application.objects.filter(own(actor), pk=pk).first()
+        found = one_of(Application.objects.filter(own(actor), pk=pk))
         if found is not None and power != powers.READ:
             raise Forbidden(power)
     if found is None:
@@ -87,7 +88,7 @@ def get(actor: Actor, pk: UUID, model: type[M] = Application, power: str = power
 
 def mine(actor: Actor, pk: UUID) -> Application:
     """One application of the actor's own; `Hidden` when it is somebody else's."""
-    found = Application.objects.filter(own(actor), pk=pk).select_related("round", "round__form", "org").first()
+    found = one_of(Application.objects.filter(own(actor), pk=pk).select_related("round", "round__form", "org"))
     if found is None:
         raise Hidden(str(pk))
     return found

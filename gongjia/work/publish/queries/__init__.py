@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongjia.base import clock
 from gongjia.base.actor import Actor
+from gongjia.base.models import one_of
 from gongjia.base.refused import Forbidden, Hidden
 from gongjia.who.orgs.queries import within
 from gongjia.work.publish import kinds, powers
@@ -28,7 +29,7 @@ def visible(actor: Actor, power: str = powers.READ) -> QuerySet[Notice]:
 
 def get(actor: Actor, pk: UUID, power: str = powers.READ) -> Notice:
     """One notice: `Hidden` when it is none of the actor's, `Forbidden` when only readable."""
-    notice = visible(actor).filter(pk=pk).select_related("org", "poster").first()
+    notice = one_of(visible(actor).filter(pk=pk).select_related("org", "poster"))
     if notice is None:
         raise Hidden(str(pk))
     if power != powers.READ and not actor.can(power, notice.org):
@@ -73,10 +74,10 @@ def objections(actor: Actor, notice: Notice) -> list[Objection]:
 
 
 def objection_of(actor: Actor, pk: UUID) -> Objection:
-    found = (
-        Objection.objects.filter(within(actor, powers.ANSWER, prefix="org__"), pk=pk)
-        .select_related("notice", "line", "org")
-        .first()
+    found = one_of(
+        Objection.objects.filter(within(actor, powers.ANSWER, prefix="org__"), pk=pk).select_related(
+            "notice", "line", "org"
+        )
     )
     if found is None:
         raise Hidden(str(pk))
@@ -162,10 +163,10 @@ def public_list(at: datetime) -> QuerySet[Notice]:
 
 def public_one(pk: UUID, at: datetime) -> PublicNotice:
     """One notice of the site. When its time is over the names are gone; taken down, it never was."""
-    notice = (
-        Notice.objects.filter(pk=pk, state__in=("posted", "ended"), sensitive=False, place__in=kinds.ON_SITE)
-        .select_related("org")
-        .first()
+    notice = one_of(
+        Notice.objects.filter(
+            pk=pk, state__in=("posted", "ended"), sensitive=False, place__in=kinds.ON_SITE
+        ).select_related("org")
     )
     if notice is None or notice.ends_at is None:
         raise Hidden(str(pk))
@@ -190,7 +191,7 @@ def public_one(pk: UUID, at: datetime) -> PublicNotice:
 
 def of_site(pk: UUID) -> Notice:
     """The notice that the public sees, for handing in an objection."""
-    notice = Notice.objects.filter(pk=pk, sensitive=False, place__in=kinds.ON_SITE).first()
+    notice = one_of(Notice.objects.filter(pk=pk, sensitive=False, place__in=kinds.ON_SITE))
     if notice is None:
         raise Hidden(str(pk))
     return notice
@@ -198,7 +199,7 @@ def of_site(pk: UUID) -> Notice:
 
 def line_of(notice_id: UUID, key: str) -> NoticeLine | None:
     """The line that a form names; None for the whole notice."""
-    return NoticeLine.objects.filter(notice_id=notice_id, pk=key).first() if key else None
+    return one_of(NoticeLine.objects.filter(notice_id=notice_id, pk=key)) if key else None
 
 
 def answer_by_number(number: str) -> Objection | None:
