@@ -38,6 +38,9 @@ class Ended(TextChoices):
     GONE = "gone", "会话已过期"
 
 
+FROM_ELSEWHERE = (Ended.NEWER, Ended.KILLED, Ended.RESET)  # the browser itself was not asked
+TELL_WHY = timedelta(hours=12)  # afterwards its log-in page says nothing of it
+
 # Codes: reliability T22.
 CODE_DIGITS = 6
 CODE_TRIES = 5

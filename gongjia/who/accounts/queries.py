@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from gongjia.base import clock, secret
 from gongjia.base.actor import Actor
 from gongjia.base.models import one_of
-from gongjia.who.accounts import registry, rules
+from gongjia.who.accounts import kinds, registry, rules
 from gongjia.who.accounts.models import (
     Account,
     ApiToken,
@@ -111,6 +111,17 @@ def devices(account: Account) -> QuerySet[DeviceSession]:
 
 def past_devices(account: Account, limit: int = 10) -> QuerySet[DeviceSession]:
     return DeviceSession.objects.filter(account=account, ended_at__isnull=False).order_by("-ended_at")[:limit]
+
+
+def ended_elsewhere(device: str) -> str:
+    """How the last log-in of this browser was ended from elsewhere within half a day (a value of `kinds.Ended`), or "".
+
+    `device` is the browser's own mark; the answer names nobody.
+    """
+    last = DeviceSession.objects.filter(device=device).order_by("-seen_at").first() if device else None
+    if last is None or last.ended_at is None or last.ended_how not in kinds.FROM_ELSEWHERE:
+        return ""
+    return last.ended_how if clock.real_now() - last.ended_at < kinds.TELL_WHY else ""
 
 
 def open_slips(account_ids: Iterable[UUID]) -> QuerySet[Slip]:

@@ -145,6 +145,30 @@ def test_staff_are_in_at_one_place_only(bound):
     assert not is_in(first) and is_in(second)
 
 
+def why_at(browser: Client) -> str:
+    return browser.get("/console/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [(kinds.Ended.NEWER, "在别处登录"), (kinds.Ended.KILLED, "另一台设备上退出"), (kinds.Ended.RESET, "重置登录")],
+)
+def test_a_browser_that_was_logged_out_from_elsewhere_is_told_why(person, how, words):
+    browser = Client()
+    browser.get("/login/")  # it gets its mark
+    log_in(browser, person())
+    row = DeviceSession.objects.get()
+    assert words not in why_at(browser)
+    DeviceSession.objects.update(
+        session_key=None, ended_at=clock.real_now(), ended_how=how, device=browser.cookies["gj_device"].value
+    )
+    Session.objects.all().delete()
+    assert words in why_at(browser)
+    assert words not in why_at(Client())  # another browser hears nothing
+    DeviceSession.objects.filter(pk=row.pk).update(ended_at=clock.real_now() - timedelta(hours=13))
+    assert words not in why_at(browser)
+
+
 def test_a_new_key_anywhere_keeps_the_list_of_devices_right(member, rf):
     """Another page gives the session a new key (another post): ending the device still works."""
     from gongjia.faces.login.middleware import SessionLimits

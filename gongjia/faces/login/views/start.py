@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongjia.base import clock
 from gongjia.base.refused import Reason, Refused
-from gongjia.faces.login import inside
+from gongjia.faces.login import inside, visitor
 from gongjia.faces.login.pending import WayIn, safe_next
 from gongjia.faces.login.views.demo import listed
 from gongjia.faces.login.views.steps import chosen, even, home_of, show, who_asks
@@ -22,8 +22,10 @@ ENDED = {
     kinds.Ended.FACTOR: "您的岗位需要动态口令，请重新登录。",
     kinds.Ended.LOGOUT: "您已退出登录。",
     kinds.Ended.CONSENT: "您已撤回同意，并已退出登录。会籍不受影响。",
+    kinds.Ended.NEWER: "您的账号后来在别处登录，这里已自动退出。如果不是您本人登录的，请尽快告诉上级工会。",
+    kinds.Ended.KILLED: "这里的登录已在您的另一台设备上退出，请重新登录。",
+    kinds.Ended.RESET: "工会干部已为您重置登录，请用新的手机号或登录条登录。",
 }
-
 
 JOINING = "/m/join/"  # who wants to join need not be on file
 
@@ -45,7 +47,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if settings.GONGJIA_DEMO:
         context["demo_accounts"] = listed()
     if request.method == "GET":
-        return show(request, "start.html", {**context, "why": ENDED.get(request.session.get(inside.WHY, ""), "")})
+        how = request.session.get(inside.WHY) or queries.ended_elsewhere(visitor.device(request))
+        return show(request, "start.html", {**context, "why": ENDED.get(how, "")})
     way = WayIn(request)
     secret = way.start(safe_next(request))
     phone = request.POST.get("phone", "")[:30]
