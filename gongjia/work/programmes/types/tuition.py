@@ -54,7 +54,7 @@ FIELDS: tuple[dict[str, Any], ...] = (
         "choices": [["below", "高中以下"], ["high_school", "高中、中专、技校"], ["college", "大专"], ["bachelor", "本科及以上"]],
     },
     {"key": "insured_months", "label": "连续缴纳社会保险的月数", "kind": "number", "whole": True, "min": "0", "max": "600", "required": True},
-    {"key": "contract", "label": "已与单位签订劳动合同", "kind": "tick", "required": True},
+    {"key": "contract", "label": "已签订劳动合同；新就业形态劳动者已与平台或用工合作企业订立协议", "kind": "tick", "required": True},
     {"key": "tuition", "label": "学费总额（元）", "kind": "money", "min": "1", "max": "200000"},
     {
         "key": "honour", "label": "获得的荣誉", "kind": "choice", "required": True,
