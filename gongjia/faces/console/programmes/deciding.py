@@ -104,6 +104,7 @@ class Decide(OfRound, FormPage):
             "picks": picks,
             "tiers_of": tiers,
             "seats": seats,
+            "sums": any(row.amount for row in self.rows),
             "edge": panel.tie_at_edge(self.record, seats) if seats else [],
             "org_of": org_name,
             "url_of": application_url,

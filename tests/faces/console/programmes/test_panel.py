@@ -204,3 +204,12 @@ def test_a_judge_without_a_post_finds_the_panel_in_the_inbox_and_sees_no_other(w
     assert "王甲" in page and "portal" in page
     assert client.get(to("scoring", seats["评委乙"].pk)).status_code == 404  # another judge's
     assert client.get(to("panel", round_.pk)).status_code in (403, 404)
+
+
+def test_the_meeting_sees_the_sums_it_decides(world, join, contest, city):
+    without = text(city.get(to("decide", contest[0].pk)))
+    assert "王甲" in without and "拟定金额" not in without
+    round_ = opened(world, title="2018年技能补贴", amount=500_00)
+    passed(applied(world, round_, join(world.firm, "周丁").person), world.firm, world.fed)
+    page = text(city.get(to("decide", round_.pk)))
+    assert "拟定金额" in page and "500.00" in page
