@@ -132,6 +132,10 @@ def test_a_contest_of_two_rounds_with_a_tie_from_marks_to_decided_ranks(world, c
     # the first two fitters are equal in total and practice: one first prize, one title for two
     mark(world, event, 2, [(one.pk, 80, 90 if place < 2 else 80 - place) for place, one in enumerate(fitters)])
     worked = actions.work_out(event=event, **by)
+    # which round a total is from: it is not one scale for those who stayed behind
+    last = queries.last_round_of(worked.results)
+    assert {one.sign_up_id for one in worked.results if last[one.pk] == "决赛"} == second
+    assert {last[one.pk] for one in worked.results if one.sign_up_id not in second} == {"初赛"}
     assert len(worked.results) == 24 and worked.warnings == []
     assert [one.code for one in worked.ties] == ["tie_at_edge"]
     assert fitters[0].person.name in worked.ties[0].sentence and fitters[1].person.name in worked.ties[0].sentence

@@ -58,7 +58,7 @@ class Results(OfEvent, ActsPage):
             progress.append((round_, sum(line.total is not None for line in lines), len(lines)))
         return {
             "record": one, "rounds": progress, "trades": trades, "may": may, "decided": decided, "org_name": org_name,
-            "part": part, "counts": queries.ranked_per_trade(one) if trades else {},
+            "part": part, "last_round": queries.last_round_of(part.rows) if len(rounds) > 1 else {}, "counts": queries.ranked_per_trade(one) if trades else {},
             "warnings": queries.warnings_of(one) if trades and may else [], "ties": desk.tied(one) if may and not decided else {},
             "prizes": rules.prize_rows(one.params), "titles": rules.title_rows(one.level, one.params),
             "promote": lambda row: queries.may_promote(one, row), "place": actions_place(one), "money": money.show,

@@ -116,6 +116,13 @@ def ranked_per_trade(event: Event) -> dict[str, int]:
     return dict(rows.values_list("trade", "count"))
 
 
+def last_round_of(results: Iterable[Result]) -> dict[UUID, str]:
+    """Result -> title of the last round it has marks of: which its total is from. One query."""
+    keys = {one.sign_up_id: one.pk for one in results}
+    rows = Score.objects.filter(sign_up__in=keys).order_by("round__number").values_list("sign_up_id", "round__title")
+    return {keys[sign_up]: title for sign_up, title in rows}
+
+
 def placings_of(results: Iterable[Result]) -> list[rules.Placing]:
     """Written results as the rules look at them."""
     return [
