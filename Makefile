@@ -35,10 +35,10 @@ run: ready-run
 	@$(PY) -m gongjia serve $(ARGS)
 
 test: ready-dev check
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not proof" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not proof" $(ARGS)
 
 proof: ready-dev
-	@$(PY) -m pytest -n 2 --dist loadfile -m proof $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m proof $(ARGS)
 
 check: ready-dev
 	@$(PY) -m ruff check .

@@ -8,6 +8,20 @@ from gongjia.config.processes import settle_down
 from tests import looking
 from tests.database import django_db_setup  # noqa: F401  (an early plugin would lose to pytest-django's own)
 
+# files that take half a minute and more, the longest first: begun last, one worker would wait for the other
+LONG = (
+    "tests/faces/test_permissions.py", "tests/journeys/", "tests/config/test_life.py", "tests/config/test_kills.py",
+    "tests/demo/", "tests/faces/console/events/test_looks.py", "tests/faces/rush/test_kills.py", "tests/money/funds/test_two_persons.py",
+    "tests/work/events/test_races.py", "tests/report/test_laws.py", "tests/faces/api/", "tests/faces/login/test_looks.py",
+    "tests/faces/shared/test_gallery.py", "tests/base/sheets/", "tests/money/funds/test_bank.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, the others as they come."""
+    places = {start: place for place, start in enumerate(LONG)}
+    items.sort(key=lambda item: next((places[one] for one in LONG if item.nodeid.startswith(one)), len(LONG)))
+
 
 def pytest_collection_finish() -> None:
     """All modules are loaded now: the collector need not go through them again and again."""

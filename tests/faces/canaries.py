@@ -57,12 +57,15 @@ class Canaries:
 
     def __init__(self, numbers: Iterable[str], births: dict[str, date]):
         self.plain = {number.upper() for number in numbers}
-        self.coded = {shape: number for number in self.plain for shape in in_base64(number)}
+        coded = {shape: number for number in self.plain for shape in in_base64(number)}
+        self.shortest = min(map(len, coded), default=0)
+        self.coded: dict[bytes, list[tuple[bytes, str]]] = {}  # by how a shape begins: a text is walked along once
+        for shape, number in coded.items():
+            self.coded.setdefault(shape[: self.shortest], []).append((shape, number))
         self.tails: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for number, born in births.items():
             self.tails.setdefault(number[-6:].upper(), []).append((number, days_of(born)))
         self.lengths = {len(number) for number in self.plain}
-        self.coded_lengths = {len(shape) for shape in self.coded}
 
     def in_answer(self, response: Any) -> set[str]:
         """Which of them an answer carries."""
@@ -70,11 +73,11 @@ class Canaries:
 
     def in_bytes(self, data: bytes) -> set[str]:
         found = {
-            self.coded[shape]
+            number
             for run in CODED.findall(data)
-            for length in self.coded_lengths
-            for shape in windows(run, length)
-            if shape in self.coded
+            for begin in self.coded.keys() & set(windows(run, self.shortest))
+            for shape, number in self.coded[begin]
+            if shape in run
         }
         text = data.decode(errors="replace").translate(NARROW)
         found |= self._in_text(text)

@@ -52,6 +52,8 @@ def test_desks_follow_the_real_tree_and_one_is_returned_mended_and_awarded(world
     one.refresh_from_db()
     award = Award.objects.get()
     assert one.state == "awarded" and award.application_id == one.pk and award.decision == decision
+    given = [line.action for line in journal.timeline(award)]
+    assert given and given == [line.action for line in journal.timeline(one)][: len(given)]  # what gave it
     verdicts = list(Review.objects.order_by("on", "id").values_list("desk", "verdict", "by_name"))
     assert [row[:2] for row in verdicts] == [(1, "return"), (1, "pass"), (2, "pass"), (3, "pass")]
     actions_seen = {line.action for line in journal.timeline(one)}

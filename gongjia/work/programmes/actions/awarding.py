@@ -66,6 +66,8 @@ def award_many(
         for one, serial in zip(some, serials, strict=True)
     ]
     Award.objects.bulk_create(awards, batch_size=1000)
+    if entry is not None:  # the award's own timeline begins with what gave it
+        entry.subjects += [(Award._meta.label_lower, one.pk) for one in awards]
     if later:
         AwardCheck.objects.bulk_create([AwardCheck(award=one, kind=later) for one in awards], batch_size=1000)
     if kind.on_award is not None:
