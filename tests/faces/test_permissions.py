@@ -8,8 +8,7 @@ filter switched off, or a number printed (test_leaks.py), the same check finds i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -107,36 +106,33 @@ def answer_of(response: Any, name: str) -> str:
 
 
 def cells(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
-    """The placements worth asking: all of them for a role below the federation; for one at the federation, whose
-    reach is everything, one in each township; for somebody without any role one record."""
+    """The placements worth asking: all of them for a role below the federation; one where the place cannot matter:
+    for who lacks the power itself, and for a role at the federation, whose reach is everything (another role is
+    asked about another township)."""
     if not url.pattern.pattern.converters:
         yield None
         return
     found = placements.targets(world, url.name)
-    if who.home != "fed":
-        yield from found
-    elif who.role is None or (url.policy.powers and not who.powers & set(url.policy.powers)):
+    if who.role is None or (url.policy.powers and not who.powers & set(url.policy.powers)):
         yield from found[:1]
+    elif who.home != "fed":
+        yield from found
     else:
-        yield from in_each_township(one for one in found if one.owner in ("", who.key))
+        turn = placements.PERSONAS.index(who.key) % 2
+        yield from one_of_each_kind([one for one in found if one.owner in ("", who.key)], turn)
         yield from [one for one in found if one.owner not in ("", who.key)][:1]
 
 
-def in_each_township(found: Iterable[Target]) -> Iterator[Target]:
-    """One's own, and of each kind of record the first that lies in a township."""
-    asked = set()
+def one_of_each_kind(found: list[Target], turn: int) -> Iterator[Target]:
+    """One's own, and of each kind of record one, in the first township or in the second."""
+    asked: dict[tuple, Target] = {}
     for one in found:
-        township = "lotus" if one.places and "lotus" in placements.line(one.places[-1]) else one.places[-1:]
-        kind = (township, *(arg for arg in one.args if not isinstance(arg, UUID)))
-        if one.owner or kind not in asked:
-            asked.add(kind)
+        kind = tuple(arg for arg in one.args if not isinstance(arg, UUID))
+        if one.owner:
             yield one
-
-
-def cells_to_read(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
-    """The same, but of a page that is denied wherever the record lies one is read: a POST asks those at every place."""
-    found = cells(world, who, url)
-    return islice(found, 1) if expected(who, url.policy, url.name, None) != OPEN else found
+        elif kind not in asked or (turn and "lotus" not in placements.line(one.places[-1] if one.places else None)):
+            asked[kind] = one
+    yield from asked.values()
 
 
 def address(name: str, target: Target | None) -> str:
@@ -156,7 +152,7 @@ def differences(world: World, who: Persona, wanted: list[Declared], canaries: Ca
     """Cells where the program and the oracle disagree, and answers that carry a number."""
     client, found, nothing = world.client(who.key), [], {}
     for url in wanted:
-        for target in cells_to_read(world, who, url):
+        for target in cells(world, who, url):
             oracle = expected(who, url.policy, url.name, target)
             with undone():
                 response = client.get(address(url.name, target))
