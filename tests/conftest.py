@@ -36,6 +36,14 @@ def keys() -> None:
     keyring.create()
 
 
+@pytest.fixture(autouse=True)
+def no_roots_of_others() -> None:
+    """Roots that another test sealed lie outside the database: they would miss the entries that went with it."""
+    from gongjia.base.journal import audit
+
+    audit.roots_file().unlink(missing_ok=True)
+
+
 @pytest.fixture
 def plain_static(settings):
     """Static files as they lie in the tree: no collectstatic, no hashed names."""
