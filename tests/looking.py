@@ -23,6 +23,23 @@ def launch(kind: Any, *flags: str) -> Any:
     return kind.launch(executable_path=program, args=[*FLAGS, *flags])
 
 
+def press(page: Any, target: Any) -> None:
+    """Click, and wait for the next page where the click sends a form or follows a link away.
+
+    Playwright's own wait ends at once while the answer is still under way: the old page is loaded, after all.
+    """
+    page.evaluate(
+        """() => {
+          const leave = (e) => { if (!e.defaultPrevented) window.leaving = true };
+          addEventListener("submit", leave);
+          addEventListener("click", (e) => { if (e.target.closest?.("a[href]:not([href^='#'], [download])")) leave(e) });
+        }"""
+    )
+    target.click()
+    page.wait_for_function("!window.leaving")
+    page.wait_for_load_state("load")
+
+
 def keep(page: Any, folder: str, name: str) -> None:
     """A picture of the whole page in test-artefacts/<folder>/, for whoever asks with GONGJIA_PICTURES=1."""
     if not os.environ.get("GONGJIA_PICTURES"):

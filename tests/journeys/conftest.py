@@ -41,12 +41,10 @@ class Hands:
         self.page.goto(self.site.url + path, wait_until="load")
 
     def press(self, label: str, nth: int = 0) -> None:
-        self.page.get_by_role("button", name=label, exact=True).nth(nth).click()
-        self.page.wait_for_load_state("load")
+        looking.press(self.page, self.page.get_by_role("button", name=label, exact=True).nth(nth))
 
     def follow(self, label: str) -> None:
-        self.page.get_by_role("link", name=label).first.click()
-        self.page.wait_for_load_state("load")
+        looking.press(self.page, self.page.get_by_role("link", name=label).first)
 
     def sees(self, text: str) -> bool:
         return text in self.page.inner_text("body")

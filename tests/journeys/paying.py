@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from gongjia.money.funds import actions
 from gongjia.money.funds.models import Batch
+from tests import looking
 from tests.money.funds.bank import Bank
 from tests.who.members.conftest import AT
 
@@ -60,7 +61,7 @@ class Finance:
             steps.append((self.approver, "审批", "确认审批"))
         for hands, step, verb in steps:
             hands.open(reverse("console:funds_batch", args=[batch.pk]))
-            hands.page.get_by_role("link", name=step, exact=True).click()
+            looking.press(hands.page, hands.page.get_by_role("link", name=step, exact=True))
             self.look(hands, "sign")
             hands.press(verb)
 

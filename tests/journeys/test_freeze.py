@@ -12,6 +12,7 @@ from gongjia.base.actor import Actor, Post
 from gongjia.base.models import uuid7
 from gongjia.base.period import Period
 from gongjia.who.members.models import Person
+from tests import looking
 from tests.journeys.conftest import PHONE
 from tests.who.members.conftest import AT
 
@@ -80,8 +81,9 @@ def test_a_frozen_report_keeps_its_numbers_and_drift_names_line_and_record(world
     assert "童*" in line.inner_text() and "甲公司工会委员会" in line.inner_text() and "方*" not in line.inner_text()
     rural = leader.page.locator(".card", has=leader.page.get_by_role("heading", name="农民工会员"))
     assert "方*" in rural.inner_text() and "新增" in rural.inner_text()
-    leader.page.locator(".card", has_text="实名制会员").get_by_role("link", name="童*").first.click()
-    leader.page.wait_for_load_state("load")
+    looking.press(
+        leader.page, leader.page.locator(".card", has_text="实名制会员").get_by_role("link", name="童*").first
+    )
     assert leader.sees("退会")  # the record itself, with what happened to it
 
     phone = sit_down("leader-phone", account=account, screen=PHONE)

@@ -15,6 +15,7 @@ from gongjia.who.accounts import queries as account_queries
 from gongjia.who.members import actions as members
 from gongjia.who.orgs import actions as orgs
 from gongjia.work.programmes.models import Application, Quota, Round
+from tests import looking
 from tests.journeys.conftest import PHONE
 from tests.who.members.conftest import AT
 
@@ -75,8 +76,7 @@ def draw_up(desk, world):
         if label == "证书级别":
             desk.look("field")
         desk.press("保存栏目")
-    page.locator("button[value='drop:reason']").click()
-    page.wait_for_load_state("load")
+    looking.press(page, page.locator("button[value='drop:reason']"))
     assert desk.sees("手机上的样子")
     desk.look("form")
     desk.follow("下一步")
@@ -106,8 +106,7 @@ def apply_on_phone(phone, round_, photo: Path):
     phone.open(reverse("portal:service_round", args=[round_.pk]))
     assert phone.sees("在册会员")
     phone.look("eligible")
-    phone.page.locator("main form button.btn-primary").first.click()
-    phone.page.wait_for_load_state("load")
+    looking.press(phone.page, phone.page.locator("main form button.btn-primary").first)
     for turn in range(12):
         if "/fill/" not in phone.page.url:
             break
@@ -128,8 +127,7 @@ def apply_on_phone(phone, round_, photo: Path):
             phone.look("filling")
         phone.press("下一步")
     phone.look("summary")
-    phone.page.locator("main form button.btn-primary").last.click()
-    phone.page.wait_for_load_state("load")
+    looking.press(phone.page, phone.page.locator("main form button.btn-primary").last)
 
 
 def test_a_round_without_code_and_a_member_who_applies(world, townships, join, officer, sit_down, tmp_path):
@@ -173,7 +171,6 @@ def test_a_round_without_code_and_a_member_who_applies(world, townships, join, o
     assert desk_one.page.evaluate("document.activeElement.name") == "reason"
     desk_one.page.keyboard.press("Escape")
     desk_one.page.keyboard.press("p")
-    desk_one.page.wait_for_load_state("load")
     desk_one.page.wait_for_url("**/review/")
     one.refresh_from_db()
     assert one.desk_no == 2

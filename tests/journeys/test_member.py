@@ -9,6 +9,7 @@ from gongjia.base.actor import Actor
 from gongjia.who.accounts import actions as accounts
 from gongjia.who.members import actions
 from gongjia.who.members.models import Person
+from tests import looking
 from tests.journeys.conftest import PHONE
 from tests.who.accounts.conftest import sms  # noqa: F401
 from tests.who.members.conftest import AT
@@ -68,8 +69,7 @@ def test_a_member_with_a_wrong_phone_comes_in_by_a_slip(world, join, sit_down):
     phone.open("/login/slip/")
     phone.page.fill("#f-slip", slip.code)
     phone.look("slip")
-    phone.page.get_by_role("button").last.click()
-    phone.page.wait_for_load_state("load")
+    looking.press(phone.page, phone.page.get_by_role("button").last)
     phone.press("我已看完，同意并登录")
     phone.open("/m/")
     assert phone.sees("钱示例")

@@ -17,6 +17,7 @@ from gongjia.money.funds.models import Payment
 from gongjia.who.members.models import Membership
 from gongjia.work.programmes import actions
 from gongjia.work.programmes.models import Application, Award
+from tests import looking
 from tests.faces.portal.services.conftest import make  # noqa: F401
 from tests.journeys import filling
 from tests.journeys.conftest import PHONE
@@ -198,7 +199,7 @@ def test_a_rider_joins_applies_is_paid_and_counted(world, make, site, sit_down, 
     desk.follow(masks.name("吴骑手"))
     assert str(award.pk) in desk.page.url and desk.sees("吴")
     desk.look("award")
-    desk.page.locator(f"a[href$='/members/{award.person_id}/']").first.click()
+    looking.press(desk.page, desk.page.locator(f"a[href$='/members/{award.person_id}/']").first)
     assert desk.sees("乙公司工会委员会")
     phone = again
     phone.page.set_viewport_size({"width": 320, "height": 640})

@@ -68,8 +68,7 @@ class Browser:
         assert found == [], (name, found)
 
     def press(self, label: str):
-        self.page.get_by_role("button", name=label).click()
-        self.page.wait_for_load_state("load")
+        looking.press(self.page, self.page.get_by_role("button", name=label))
 
 
 @pytest.fixture(params=[1440, 375])

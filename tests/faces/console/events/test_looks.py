@@ -10,6 +10,7 @@ from gongjia.base import clock
 from gongjia.faces.console.events import door, nominate, results, scores
 from gongjia.work.events import actions, queries
 from gongjia.work.events.models import Session, SignUp
+from tests import looking
 from tests.faces.console.events.conftest import to
 from tests.journeys.conftest import DESK, PHONE, officer, sit_down, site  # noqa: F401
 from tests.who.members.conftest import AT, DAY
@@ -84,8 +85,7 @@ def test_every_page_looks_right(world, make, claim, people, officer, sit_down, m
     fresh = sorted({one.name for one in people(3, name="丁")})
     lines = [*names, *fresh, "查无此人\t19907654321", f"{names[0]}\t3.30E+17"]
     hands.page.fill("#f-text", "\n".join(lines))
-    hands.page.get_by_role("button", name="检查名单").click()
-    hands.page.wait_for_load_state()
+    looking.press(hands.page, hands.page.get_by_role("button", name="检查名单"))
     for screen, width in ((PHONE, 375), (DESK, 1440)):
         hands.page.set_viewport_size(screen)
         hands.look(f"list_check-{width}")
