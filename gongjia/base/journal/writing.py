@@ -6,6 +6,7 @@ the last locks of the transaction and are taken in order of name, so writers nev
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,13 +19,12 @@ from django.db import connection, models, transaction
 
 from gongjia.base.actor import Actor
 from gongjia.base.journal import chain
-from gongjia.base.journal.models import Entry, EntryPayload, EntrySubject
 from gongjia.base.models import uuid7
 from gongjia.base.refused import Reason, Refused
 from gongjia.base.secret import with_indexes
 
 HOUSE, LOGINS, DENIALS = "house", "logins", "denials"
-COPY_FROM = 40  # subjects; below that bulk_create is as fast
+COPY_FROM = 40  # subjects; below that they go along with their entry
 
 
 @dataclass
@@ -230,21 +230,44 @@ def _name(record: models.Model | tuple[str, UUID]) -> tuple[str, UUID]:
     return record._meta.label_lower, record.pk
 
 
+# Locks the heads in order of name, new ones too; their time is read when the lock is held.
+_HEADS = """
+insert into journal_streamhead as head (stream, seq, mac, changed_at)
+select stream, 0, ''::bytea, clock_timestamp() from unnest(%s::text[]) as stream order by stream
+    on conflict (stream) do update set seq = head.seq
+returning stream, seq, mac, clock_timestamp()
+"""
+
+# One statement for all that an act leaves in the journal.
+_WRITE = """
+with given as materialized (
+  select * from jsonb_to_recordset(%s::jsonb) as one(
+         id uuid, stream text, seq bigint, at timestamptz, recorded timestamptz, action text, actor_account uuid,
+         actor_person uuid, org_id uuid, subject_count int, subjects_digest text, payload_digest text, cause_id uuid,
+         prev text, mac text, label text, note text, body jsonb)
+), entries as (
+  insert into journal_entry (id, stream, seq, at, recorded, action, actor_account, actor_person, org_id,
+                             subject_count, subjects_digest, payload_digest, cause_id, prev, mac)
+  select id, stream, seq, at, recorded, action, actor_account, actor_person, org_id, subject_count,
+         decode(subjects_digest, 'hex'), decode(payload_digest, 'hex'), cause_id, decode(prev, 'hex'), decode(mac, 'hex')
+    from given
+), words as (
+  insert into journal_entrypayload (entry_id, actor_label, note, body) select id, label, note, body from given
+), subjects as (
+  insert into journal_entrysubject (entry_id, label, subject_id)
+  select * from jsonb_to_recordset(%s::jsonb) as one(entry_id uuid, label text, subject_id uuid)
+)
+update journal_streamhead head set seq = last.seq, mac = decode(last.mac, 'hex'), changed_at = last.recorded
+  from (select distinct on (stream) stream, seq, mac, recorded from given order by stream, seq desc) last
+ where head.stream = last.stream
+"""
+
+
 def _chain(pending: list[Written]) -> None:
-    streams = sorted({entry.stream for entry in pending})
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into journal_streamhead (stream, seq, mac, changed_at)"
-            " select unnest(%s::text[]), 0, ''::bytea, clock_timestamp() on conflict do nothing",
-            [streams],
-        )
-        cursor.execute(
-            "select stream, seq, mac, clock_timestamp() from journal_streamhead"
-            " where stream = any(%s) order by stream for update",
-            [streams],
-        )
+        cursor.execute(_HEADS, [sorted({entry.stream for entry in pending})])
         heads = {stream: (seq, bytes(mac), recorded) for stream, seq, mac, recorded in cursor.fetchall()}
-    entries, payloads, subjects = [], [], []
+    rows, subjects = [], []
     for one in pending:
         seq, prev, recorded = heads[one.stream]
         label = one.actor.label if one.actor else ""
@@ -265,31 +288,29 @@ def _chain(pending: list[Written]) -> None:
             "prev": prev,
         }
         row["mac"] = chain.link(row)
-        entries.append(Entry(**row))
-        payloads.append(EntryPayload(entry_id=one.id, actor_label=label, note=one.note, body=one.body))
+        rows.append({**row, "label": label, "note": one.note, "body": one.body})
         subjects += [(one.id, name, pk) for name, pk in dict.fromkeys(one.subjects)]
         heads[one.stream] = (seq + 1, row["mac"], recorded)
-    Entry.objects.bulk_create(entries, batch_size=1000)
-    EntryPayload.objects.bulk_create(payloads, batch_size=1000)
-    _put_subjects(subjects)
+    many = len(subjects) >= COPY_FROM
+    named = [] if many else [{"entry_id": entry, "label": name, "subject_id": pk} for entry, name, pk in subjects]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update journal_streamhead h set seq = n.seq, mac = n.mac, changed_at = n.at"
-            " from unnest(%s::text[], %s::bigint[], %s::bytea[], %s::timestamptz[]) as n(stream, seq, mac, at)"
-            " where h.stream = n.stream",
-            [streams, *([heads[stream][part] for stream in streams] for part in range(3))],
-        )
+        cursor.execute(_WRITE, [json.dumps(rows, default=_plain), json.dumps(named, default=_plain)])
+        if many:
+            _copy_subjects(cursor, subjects)
 
 
-def _put_subjects(rows: list[tuple[UUID, str, UUID]]) -> None:
-    if len(rows) < COPY_FROM:
-        EntrySubject.objects.bulk_create(
-            [EntrySubject(entry_id=entry, label=label, subject_id=pk) for entry, label, pk in rows]
-        )
-        return
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("copy journal_entrysubject (entry_id, label, subject_id) from stdin") as copy,
-    ):
+def _plain(value: Any) -> str:
+    """What JSON does not know of an entry's own columns; a body holds nothing of the kind."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in the journal")
+
+
+def _copy_subjects(cursor: Any, rows: list[tuple[UUID, str, UUID]]) -> None:
+    with cursor.copy("copy journal_entrysubject (entry_id, label, subject_id) from stdin") as copy:
         for start in range(0, len(rows), 2000):  # keys and labels need no escaping
             copy.write("".join([f"{entry}\t{label}\t{pk}\n" for entry, label, pk in rows[start : start + 2000]]))
