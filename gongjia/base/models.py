@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import uuid_utils.compat
 from django.core import checks
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
+from django.db.models.sql.compiler import SQLCompiler
 
 
 def uuid7() -> uuid.UUID:
@@ -23,6 +25,24 @@ def one_of(rows: models.QuerySet) -> Any:
     Without the ORDER BY of `first()`, for which Django compares every selected column of every joined table.
     """
     return next(iter(rows.order_by()[:1]), None)
+
+
+@cache
+def _by_key(model: type[models.Model]) -> tuple[str, list[str], SQLCompiler, dict]:
+    """Statement, attributes and converters of the row with a key."""
+    compiler = model._base_manager.filter(pk=uuid.UUID(int=0)).query.get_compiler("default")
+    sql, _params = compiler.as_sql()
+    columns = [column for column, *_ in compiler.select]
+    return sql, [column.target.attname for column in columns], compiler, compiler.get_converters(columns)
+
+
+def by_key(model: type[models.Model], key: uuid.UUID | str) -> Any:
+    """The row with that key, or None: `filter(pk=…)` whose statement is worked out once and planned once."""
+    sql, names, compiler, converters = _by_key(model)
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]  # of our backend, gongjia.config.pg
+        cursor.execute(sql, [key])
+        rows = cursor.fetchall()
+    return next((model.from_db("default", names, row) for row in compiler.apply_converters(rows, converters)), None)
 
 
 class Record(models.Model):

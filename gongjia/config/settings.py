@@ -114,7 +114,8 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # pgbouncer in transaction mode breaks them
-        "OPTIONS": {"connect_timeout": 10},
+        # prepared is what asks for it (`connection.prepared_cursor`); pgbouncer 1.21 and later keeps track of that
+        "OPTIONS": {"connect_timeout": 10, "prepare_threshold": 2},
     },
     # migrations and grants only: the application's role may not change tables or the journal
     "owner": {"ENGINE": "gongjia.config.pg", "ROLE": "owner", "NAME": "", "TEST": {"MIRROR": "default"}},
@@ -142,7 +143,7 @@ AUTHENTICATION_BACKENDS = ["gongjia.who.accounts.backend.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/login/"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "gongjia.faces.login.sessions"
 SESSION_COOKIE_NAME = "__Host-gongjia" if HTTPS else "gongjia"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -188,7 +189,10 @@ TEMPLATES = [
             _FACES / face / "templates" for face in ("shared", "login", "console", "portal", "public", "api", "rush")
         ],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "gongjia.faces.shared.jinja.environment"},
+        "OPTIONS": {
+            "environment": "gongjia.faces.shared.jinja.environment",
+            "context_processors": ["gongjia.faces.shared.jinja.one_csrf_input"],
+        },
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -24,7 +24,7 @@ from gongjia.base.refused import Reason, Refused
 from gongjia.base.secret import with_indexes
 
 HOUSE, LOGINS, DENIALS = "house", "logins", "denials"
-COPY_FROM = 40  # subjects; below that they go along with their entry
+COPY_FROM = 1000  # subjects; below that they go along with their entry
 
 
 @dataclass
@@ -264,7 +264,7 @@ update journal_streamhead head set seq = last.seq, mac = decode(last.mac, 'hex')
 
 
 def _chain(pending: list[Written]) -> None:
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:
         cursor.execute(_HEADS, [sorted({entry.stream for entry in pending})])
         heads = {stream: (seq, bytes(mac), recorded) for stream, seq, mac, recorded in cursor.fetchall()}
     rows, subjects = [], []
@@ -293,7 +293,7 @@ def _chain(pending: list[Written]) -> None:
         heads[one.stream] = (seq + 1, row["mac"], recorded)
     many = len(subjects) >= COPY_FROM
     named = [] if many else [{"entry_id": entry, "label": name, "subject_id": pk} for entry, name, pk in subjects]
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:
         cursor.execute(_WRITE, [json.dumps(rows, default=_plain), json.dumps(named, default=_plain)])
         if many:
             _copy_subjects(cursor, subjects)

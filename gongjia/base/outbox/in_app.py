@@ -85,7 +85,9 @@ def inbox(account_id: UUID) -> QuerySet[InboxItem]:
 
 
 def unread(account_id: UUID) -> int:
-    return InboxItem.objects.filter(account_id=account_id, read_at__isnull=True).count()
+    with connection.prepared_cursor() as cursor:
+        cursor.execute("select count(*) from outbox_inboxitem where account_id = %s and read_at is null", [account_id])
+        return cursor.fetchone()[0]
 
 
 def mark_read(account_id: UUID, *, at: datetime, items: Iterable[UUID] | None = None) -> int:

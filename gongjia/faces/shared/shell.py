@@ -118,18 +118,16 @@ class Shell:
         """Only what this person may open; the active section with its pages."""
         if self.actor is None:
             return []
-        entries = []
-        for section in SECTIONS:
-            items = [item for item in NAV if item.section == section.key and item.allowed(self.actor)]
-            children = []
-            for item in sorted(items, key=lambda item: item.order):
-                if address := jinja.link_to(item.url):
-                    active = item.covers(self.view_name)
-                    children.append({"key": item.key, "label": item.label, "url": address, "active": active})
-            if children:
-                active = any(child["active"] for child in children)
-                entries.append(Entry(section, children[0]["url"], active, children))
-        return entries
+        pages: dict[str, list[dict[str, Any]]] = {section.key: [] for section in SECTIONS}
+        for item in sorted(NAV, key=lambda item: item.order):
+            if item.allowed(self.actor) and (address := jinja.link_to(item.url)):
+                active = item.covers(self.view_name)
+                pages[item.section].append({"key": item.key, "label": item.label, "url": address, "active": active})
+        return [
+            Entry(section, children[0]["url"], any(child["active"] for child in children), children)
+            for section in SECTIONS
+            if (children := pages[section.key])
+        ]
 
     @cached_property
     def nav_thin(self) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from gongjia.base import clock, secret
 from gongjia.base.actor import Actor
-from gongjia.base.models import one_of
+from gongjia.base.models import by_key
 from gongjia.who.accounts import kinds, registry, rules
 from gongjia.who.accounts.models import (
     Account,
@@ -34,7 +34,8 @@ SHIPPED = Path(__file__).parent / "privacy"
 
 def account(account_id: UUID | str) -> Account | None:
     """An account that may log in, or None."""
-    return one_of(Account.objects.filter(pk=account_id, is_active=True))
+    found = by_key(Account, account_id)
+    return found if found and found.is_active else None
 
 
 def any_account(account_id: UUID) -> Account:

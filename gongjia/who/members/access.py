@@ -58,7 +58,7 @@ def _as_oneself(account: Any, at: datetime) -> Actor:
     if not account.is_active:
         return nobody
     day = at.astimezone(SHANGHAI).date()
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:
         cursor.execute(_POSTS, {"day": day, "account": account.pk})
         rows = cursor.fetchall()
     if not rows:
