@@ -234,3 +234,11 @@ def test_control_an_unkeyed_chain_would_not_notice_a_careful_intruder(chain, mon
     chain.execute("update journal_entry set action = 'forged', mac = %s where stream = 'weak'", [forged])
     chain.execute("update journal_streamhead set mac = %s where stream = 'weak'", [forged])
     assert not [fault for fault in journal.verify() if fault.stream == "weak"]
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_not_json_is_refused_whole():
+    """Written in another form than its digest, it would later look like a change."""
+    with pytest.raises(TypeError):
+        write(payload={"on": moment()})
+    assert not models.Entry.objects.exists()

@@ -4,13 +4,21 @@ Late, because starting the embedded server is not the business of importing sett
 because a restarted server may stand at another socket.
 """
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.utils import OperationalError
 
 from gongjia.config import embedded, where
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor, sql, params):
+        """Also of a prepared statement, of which the cursor keeps no text."""
+        return super().last_executed_query(cursor, sql, params) or self.compose_sql(sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
     def get_connection_params(self):
         try:
             found = where.connection_parameters(self.settings_dict["ROLE"])
