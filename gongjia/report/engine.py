@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -211,14 +212,19 @@ def _from_records(
                     kept[i] += int(numbers[i])
             else:
                 sums[bucket] = list(map(int, numbers))
-    repeats = _repeats(base, rows, period, group, tree)
-    at = 0
-    for figure, columns in zip(group, counters, strict=True):
+    starts = list(accumulate(map(len, counters), initial=0))
+    # only where a figure counted two rows can it have counted somebody twice
+    twofold = [
+        figure
+        for figure, at in zip(group, starts, strict=False)
+        if figure.distinct and any(numbers[at] > 1 for numbers in sums.values())
+    ]
+    repeats = _repeats(base, rows, period, twofold, tree)
+    for figure, columns, at in zip(group, counters, starts, strict=False):
         for bucket, numbers in sums.items():
             if count := numbers[at]:
                 value = numbers[at + 1] if len(columns) > 1 else count - repeats.get((figure.key, bucket), 0)
                 found[figure.key][bucket] = Cell(value=value, rows=count)
-        at += len(columns)
     return found
 
 
@@ -227,7 +233,7 @@ def _repeats(
 ) -> dict[tuple[str, UUID], int]:
     """(figure key, bucket) -> how often a person was counted again: from the rows of those few persons alone
     who have more than one. `base.doubles` says where to look for them; without it every person is looked at."""
-    if not any(figure.distinct for figure in group):
+    if not group:
         return {}
     if base.doubles is not None:
         twice = rows.filter(base.doubles).order_by().values(base.person)
@@ -243,7 +249,7 @@ def _repeats(
     seen: dict[tuple[str, UUID, UUID], int] = defaultdict(int)
     for union, person, _amount, *flags in found:
         for i, figure in enumerate(group):
-            if figure.distinct and flags[i]:
+            if flags[i]:
                 for bucket in tree.get(union, ()):
                     seen[figure.key, bucket, person] += 1
     repeats: dict[tuple[str, UUID], int] = defaultdict(int)

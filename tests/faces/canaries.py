@@ -17,6 +17,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 NARROW = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
+ANY_WIDE = re.compile("[０-９Ｘｘ]")
 BESIDE = 24  # characters between a date of birth and the last six digits that would give the number away
 DIGITS = re.compile(r"[0-9Xx]{6,}")
 CODED = re.compile(rb"[A-Za-z0-9+/]{12,}")
@@ -31,6 +32,12 @@ def in_base64(number: str) -> Iterator[bytes]:
 
 def windows(run: Any, length: int) -> Iterator[Any]:
     return (run[at : at + length] for at in range(len(run) - length + 1))
+
+
+def narrow(data: bytes) -> str:
+    """The text with half-width digits. Few pages carry others, and turning every letter over takes its time."""
+    text = data.decode(errors="replace")
+    return text.translate(NARROW) if ANY_WIDE.search(text) else text
 
 
 def unpacked(data: bytes) -> bytes:
@@ -79,10 +86,10 @@ class Canaries:
             for shape, number in self.coded[begin]
             if shape in run
         }
-        text = data.decode(errors="replace").translate(NARROW)
+        text = narrow(data)
         found |= self._in_text(text)
         if "%3" in text:
-            found |= self._in_text(unquote_to_bytes(data).decode(errors="replace").translate(NARROW))
+            found |= self._in_text(narrow(unquote_to_bytes(data)))
         return found
 
     def _in_text(self, text: str) -> set[str]:

@@ -108,7 +108,7 @@ def answer_of(response: Any, name: str) -> str:
 def cells(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
     """The placements worth asking: all of them for a role below the federation; one where the place cannot matter:
     for who lacks the power itself, and for a role at the federation, whose reach is everything (another role is
-    asked about another township)."""
+    asked about another township). What belongs to one account: one's own, somebody's within reach, somebody's beyond."""
     if not url.pattern.pattern.converters:
         yield None
         return
@@ -116,7 +116,10 @@ def cells(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
     if who.role is None or (url.policy.powers and not who.powers & set(url.policy.powers)):
         yield from found[:1]
     elif who.home != "fed":
-        yield from found
+        yield from [one for one in found if one.owner in ("", who.key)]
+        for near in (True, False):
+            others = [one for one in found if one.owner not in ("", who.key)]
+            yield from [one for one in others if who.covers(Persona(one.owner).home) is near][:1]
     else:
         turn = placements.PERSONAS.index(who.key) % 2
         yield from one_of_each_kind([one for one in found if one.owner in ("", who.key)], turn)
