@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from gongjia.base.clock import SHANGHAI
 from gongjia.faces.rush import desk, numbers
 from gongjia.faces.rush.desk import Answer, Sight
+from gongjia.faces.shared.shell import ribbon
 from gongjia.work.events import actions
 
 Response = tuple[int, list[tuple[bytes, bytes]], bytes]
@@ -265,7 +266,7 @@ def _drawn(
             "title": event or heading, "heading": heading, "lines": lines, "refresh": refresh, "event": event, "place": place,
             "when": when, "address": address, "again": again, "log_in": log_in, "mine": mine, "good": good,
             "sessions": sessions, "guests_max": guests_max, "waiting_list": waiting_list, "site": site, "clash": clash,
-            "log_in_address": f"{site}{settings.LOGIN_URL}?next={address}",
+            "log_in_address": f"{site}{settings.LOGIN_URL}?next={address}", "ribbon": ribbon(),
         },
     ).encode()  # fmt: skip
 

@@ -170,12 +170,16 @@ class Shell:
 
     @cached_property
     def ribbon(self) -> str:
-        """The demo's clock stands and says so; opened to the network (`--lan`), it says that too."""
-        standing = clock.demo_day()
-        if not standing:
-            return ""
-        opened = "本次启动已对同一网络开放，凭访问码进入。" if getattr(settings, "GONGJIA_ACCESS_CODE", "") else ""
-        return f"演示数据：系统时间停在 {formats.day_zh(standing)}，人员均为虚构。{opened}"
+        return ribbon()
+
+
+def ribbon() -> str:
+    """The demo's clock stands and says so; opened to the network (`--lan`), it says that too."""
+    standing = clock.demo_day()
+    if not standing:
+        return ""
+    opened = "本次启动已对同一网络开放，凭访问码进入。" if getattr(settings, "GONGJIA_ACCESS_CODE", "") else ""
+    return f"演示数据：系统时间停在 {formats.day_zh(standing)}，人员均为虚构。{opened}"
 
 
 def of(request: HttpRequest) -> Shell:
