@@ -41,6 +41,12 @@ def press(page: Any, target: Any) -> None:
     page.wait_for_load_state("load")
 
 
+def resize(page: Any, screen: Any) -> None:
+    """Another width of the same page, laid out and drawn."""
+    page.set_viewport_size(screen)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def keep(page: Any, folder: str, name: str) -> None:
     """A picture of the whole page in test-artefacts/<folder>/, for whoever asks with GONGJIA_PICTURES=1."""
     if not os.environ.get("GONGJIA_PICTURES"):
@@ -60,9 +66,10 @@ def barriers(page: Any) -> list[tuple[str, list[str]]]:
     The script goes to the browser as it is and only findings come back: packing both for the way, as
     `Axe().run` does, takes longer than a short page's look itself.
     """
-    browser = page.context.new_cdp_session(page)
-    browser.send("Runtime.evaluate", {"expression": AXE.axe_script})
-    browser.detach()
+    if page.evaluate("!window.axe"):
+        browser = page.context.new_cdp_session(page)
+        browser.send("Runtime.evaluate", {"expression": AXE.axe_script})
+        browser.detach()
     found = page.evaluate("options => axe.run(document, options).then((all) => all.violations)", OPTIONS)
     return [
         (one["id"], [node["html"][:200] for node in one["nodes"]][:5])

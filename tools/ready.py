@@ -11,6 +11,7 @@ interpreter or the place of the checkout changes.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import shutil
@@ -82,17 +83,18 @@ def make_environment() -> list[str | Path]:
 
 def index_of(pip: list[str | Path]) -> list[str]:
     """The package index that pip is set up with, for uv, which does not read pip's settings."""
+    asked = subprocess.run(
+        [str(part) for part in (*pip, "config", "list")], capture_output=True, text=True, check=False
+    )
+    # one setting a line, its value as Python writes it: global.index-url='…'
+    set_up = dict(line.split("=", 1) for line in asked.stdout.splitlines() if "=" in line)
     arguments = []
-    for option, name in (("--index-url", "index-url"), ("--extra-index-url", "extra-index-url")):
-        value = os.environ.get(f"PIP_{name.upper().replace('-', '_')}", "")
+    for option in ("index-url", "extra-index-url"):
+        value = os.environ.get(f"PIP_{option.upper().replace('-', '_')}", "")
         for section in ("global", "install"):
-            asked = subprocess.run(
-                [str(part) for part in (*pip, "config", "get", f"{section}.{name}")],
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            value = value or asked.stdout.strip()
+            value = value or ast.literal_eval(set_up.get(f"{section}.{option}", "''"))
         for url in value.split():
-            arguments += [option, url]
+            arguments += [f"--{option}", url]
     # every file is pinned by its hash: it does not matter which index brings it
     return [*arguments, "--index-strategy", "unsafe-best-match"] if arguments else []
 
@@ -106,13 +108,12 @@ def install(kind: str) -> None:
     environment = {**os.environ}
     if "PIP_CERT" in environment:
         environment.setdefault("SSL_CERT_FILE", environment["PIP_CERT"])
-    for requirements in REQUIREMENTS[kind]:
-        uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, *index_of(pip)]
-        if run(*uv, "--require-hashes", "-r", requirements, env=environment):
-            continue
+    wanted = [part for requirements in REQUIREMENTS[kind] for part in ("-r", requirements)]
+    uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, *index_of(pip)]
+    if not run(*uv, "--require-hashes", *wanted, env=environment):
         say("uv did not succeed, trying pip")
-        if not run(*pip_install, "--require-hashes", "-r", requirements):
-            stop(f"the packages of {requirements} could not be installed; the lines above say why")
+        if not run(*pip_install, "--require-hashes", *wanted):
+            stop("the packages could not be installed; the lines above say why")
     if not run(*pip_install, "--no-build-isolation", "--no-deps", "--editable", "."):
         stop("the program itself could not be installed into .venv")
     for one in REQUIREMENTS if kind == "dev" else (kind,):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,9 +107,9 @@ def sprite_of(members: dict[str, bytes], names: list[str], prefix: str) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
 
 
-def unpack(tarball: Path) -> dict[str, bytes]:
+def unpack(tarball: bytes) -> dict[str, bytes]:
     """Path inside the package -> content, regular files only."""
-    with tarfile.open(tarball, "r:gz") as archive:
+    with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
         return {
             member.name.split("/", 1)[1]: archive.extractfile(member).read()  # type: ignore[union-attr]
             for member in archive
@@ -123,18 +125,18 @@ def build(lock: dict, digest: str, target: Path) -> None:
         with tempfile.TemporaryDirectory() as temporary:
             scratch = Path(temporary)
             npm, environment = npm_command(lock, scratch)
-            for package in lock["package"]:
-                tarball = scratch / "package.tgz"
-                tarball.write_bytes(fetch(npm, environment, package, scratch))
-                members = unpack(tarball)
+            with ThreadPoolExecutor() as beside:
+                fetched = beside.map(lambda package: fetch(npm, environment, package, scratch), lock["package"])
+            for package, content in zip(lock["package"], fetched, strict=True):
+                members = unpack(content)
                 for source, name in package.get("files", {}).items():
                     if source not in members:
                         raise VendorError(f"{package['name']} has no file {source}")
-                    content = members[source]
+                    file = members[source]
                     if name.endswith((".js", ".css")):
-                        content = SOURCE_MAP.sub(b"", content)
+                        file = SOURCE_MAP.sub(b"", file)
                     (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-                    (fresh / name).write_bytes(content)
+                    (fresh / name).write_bytes(file)
                 if "sprite" in package:
                     (fresh / package["sprite"]).write_text(sprite_of(members, lock["icons"], package["icon_prefix"]))
                 print(f"vendor: {package['name']} {package['version']}", flush=True)

@@ -58,6 +58,14 @@ class Hands:
         found = looking.barriers(self.page)
         assert found == [], (shot, found)
 
+    def look_twice(self, shot: str) -> None:
+        """On a phone's screen and on a desk's, without loading the page again."""
+        before = self.page.viewport_size
+        for screen in (PHONE, DESK):
+            looking.resize(self.page, screen)
+            self.look(f"{shot}-{screen['width']}")
+        looking.resize(self.page, before)
+
 
 @pytest.fixture
 def sit_down(chromium, site):

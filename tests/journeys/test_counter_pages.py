@@ -10,7 +10,7 @@ from gongjia.who.members import actions as members
 from gongjia.work.programmes import actions
 from gongjia.work.programmes.models import Application, Award, HistoryBatch
 from tests.faces.console.programmes.conftest import applied, opened, to
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import PHONE
 from tests.who.members.conftest import AT, id_card, in_role, phone
 
 pytestmark = [pytest.mark.browser]
@@ -33,11 +33,8 @@ PHOTO = (
 
 
 def both(hands, path: str, shot: str) -> None:
-    for screen, name in ((DESK, "1440"), (PHONE, "375")):
-        hands.page.set_viewport_size(screen)
-        hands.open(path)
-        hands.look(f"{shot}-{name}")
-    hands.page.set_viewport_size(DESK)
+    hands.open(path)
+    hands.look_twice(shot)
 
 
 def test_the_pages_of_the_counter_and_of_what_follows(world, join, officer, sit_down):
@@ -103,9 +100,7 @@ def test_the_pages_of_the_counter_and_of_what_follows(world, join, officer, sit_
     city.open(to("awards"))
     city.page.check(f"[name=pick][value='{award.pk}']")
     city.press("登记签收")
-    city.look("received-1440")
-    city.page.set_viewport_size(PHONE)
-    city.look("received-375")
+    city.look_twice("received")
     both(city, to("routes"), "routes")
 
     judge = members.open_account(person=join(world.firm, "评委甲").person, actor=None, at=AT)

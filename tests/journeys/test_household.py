@@ -14,7 +14,7 @@ from gongjia.base.journal import attachments
 from gongjia.base.models import uuid7
 from gongjia.work.households import actions, rules
 from gongjia.work.publish import actions as publish
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import PHONE
 from tests.who.members.conftest import AT
 
 FACTS = rules.HouseholdFacts(
@@ -82,17 +82,16 @@ def lived(world, join, machine):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("size", "screen"), [("1440", DESK), ("375", PHONE)])
-def test_every_page_looks_right(lived, world, officer, sit_down, size, screen) -> None:
+def test_every_page_looks_right(lived, world, officer, sit_down) -> None:
     files, notice, objection, row = lived
     active, waiting = files
     with clock.standing(AT):
         _person, account = officer(world.fed, "city_rights")
-    desk = sit_down("household", account=account, screen=screen)
+    desk = sit_down("household", account=account, screen=PHONE)
 
     def look(name: str, url: str, *args) -> None:
         desk.open(reverse(url, args=args))
-        desk.look(f"{name}-{size}")
+        desk.look_twice(name)
 
     for name in ("households", "households_due", "households_new", "households_earlier", "households_upward", "low_lines",
                  "low_lines_new", "condolences", "notices", "objections"):  # fmt: skip
@@ -105,26 +104,26 @@ def test_every_page_looks_right(lived, world, officer, sit_down, size, screen) -
     desk.page.fill("input[name=reason]", "年度复核")
     desk.press("查看")
     assert desk.sees("（96,000.00 元 − 36,000.00 元）÷ 12 ÷ 4 人") and desk.sees("1,250.00 元")
-    desk.look(f"file-opened-{size}")
+    desk.look_twice("file-opened")
     for name in ("one", "poster", "down"):
         look(f"notice-{name}", f"console:notices_{name}", notice.pk)
     look("objection", "console:objections_one", objection.pk)
     look("condolence", "console:condolences_one", row.pk)
     with clock.standing(AT):
         _person, grassroots = officer(world.firm, "officer_grassroots", name="何基层", home=world.firm)
-    own = sit_down("household", account=grassroots, screen=screen)
+    own = sit_down("household", account=grassroots, screen=PHONE)
     own.open(reverse("console:condolences_new"))
-    own.look(f"condole-new-{size}")
-    visitor = sit_down("household", screen=screen)
+    own.look_twice("condole-new")
+    visitor = sit_down("household", screen=PHONE)
     for name, path in (
         ("public-notices", reverse("public:notices")), ("public-notice", reverse("public:notice", args=[notice.pk])),
         ("public-answers", reverse("public:notice_answers")),
         ("public-verify", reverse("public:certificate", args=["ZX2018-000123"])),
     ):  # fmt: skip
         visitor.open(path)
-        visitor.look(f"{name}-{size}")
+        visitor.look_twice(name)
     visitor.open(reverse("public:notice", args=[notice.pk]))
     visitor.page.fill("textarea[name=text]", "该单位去年有欠薪，请核实。")
     visitor.press("提交异议")
     assert visitor.sees("已收到您的异议")
-    visitor.look(f"public-objected-{size}")
+    visitor.look_twice("public-objected")

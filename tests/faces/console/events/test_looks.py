@@ -12,7 +12,7 @@ from gongjia.work.events import actions, queries
 from gongjia.work.events.models import Session, SignUp
 from tests import looking
 from tests.faces.console.events.conftest import to
-from tests.journeys.conftest import DESK, PHONE, officer, sit_down, site  # noqa: F401
+from tests.journeys.conftest import PHONE, officer, sit_down, site  # noqa: F401
 from tests.who.members.conftest import AT, DAY
 from tests.work.events.conftest import me
 
@@ -73,12 +73,10 @@ def test_every_page_looks_right(world, make, claim, people, officer, sit_down, m
         monkeypatch.setattr(one, "SHOWN", 3)  # so that there is a second page
     _person, account = officer(world.fed, "city_service")
     wanted = pages(world, make, claim, people(6))
-    hands = sit_down("console-events", account=account)
-    for screen, width in ((PHONE, 375), (DESK, 1440)):
-        hands.page.set_viewport_size(screen)
-        for name, address in wanted.items():
-            hands.open(address)
-            hands.look(f"{name}-{width}")
+    hands = sit_down("console-events", account=account, screen=PHONE)
+    for name, address in wanted.items():
+        hands.open(address)
+        hands.look_twice(name)
     hands.open(wanted["list"])
     some = SignUp.objects.select_related("person").order_by("pk")
     names = sorted({one.person.name for one in some})
@@ -86,6 +84,4 @@ def test_every_page_looks_right(world, make, claim, people, officer, sit_down, m
     lines = [*names, *fresh, "查无此人\t19907654321", f"{names[0]}\t3.30E+17"]
     hands.page.fill("#f-text", "\n".join(lines))
     looking.press(hands.page, hands.page.get_by_role("button", name="检查名单"))
-    for screen, width in ((PHONE, 375), (DESK, 1440)):
-        hands.page.set_viewport_size(screen)
-        hands.look(f"list_check-{width}")
+    hands.look_twice("list_check")

@@ -13,7 +13,7 @@ from gongjia.who.members import actions as members
 from gongjia.work.events import actions
 from gongjia.work.events.models import Fault
 from gongjia.work.events.queries import own
-from tests.journeys.conftest import DESK, PHONE, sit_down, site  # noqa: F401
+from tests.journeys.conftest import PHONE, sit_down, site  # noqa: F401
 from tests.journeys.filling import small_targets
 from tests.who.members.conftest import AT, join, machine, paper, world  # noqa: F401
 from tests.work.events.conftest import HOUR, STARTS, make, me, people  # noqa: F401
@@ -80,11 +80,9 @@ def test_every_page_looks_right(world, make, join, sit_down):  # noqa: F811
     person = members.open_account(person=join(world.firm, "孙会员", born_on=born).person, actor=None, at=AT)
     accounts.give_consent(account=person.account, version=account_queries.current_notice().version, at=AT)
     wanted = pages(make, person, join_one)
-    hands = sit_down("events", account=person.account)
-    for screen, width in ((PHONE, 375), (DESK, 1440)):
-        hands.page.set_viewport_size(screen)
-        for name, address in wanted.items():
-            hands.open(address)
-            hands.look(f"{name}-{width}")
-            if screen is PHONE and address.startswith("/m/"):
-                assert small_targets(hands) == [], name
+    hands = sit_down("events", account=person.account, screen=PHONE)
+    for name, address in wanted.items():
+        hands.open(address)
+        hands.look_twice(name)
+        if address.startswith("/m/"):
+            assert small_targets(hands) == [], name
