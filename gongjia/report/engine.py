@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -190,17 +191,17 @@ def _from_records(
     found: dict[str, dict[UUID, Cell]] = {figure.key: {} for figure in group}
     if not tree:
         return found
-    rows = base.rows(period)
-    if restrict:
-        rows = rows.filter(**{f"{base.org}__in": list(tree)})
-    try:
-        inner, params = compiled(base, rows, period, group)
-    except EmptyResultSet:
+    statement = _statement(base, period, tuple(figure.condition(period) for figure in group))
+    if statement is None:
         return found
+    inner, params = statement
+    here = ""
+    if restrict:
+        here, params = "WHERE r.org = ANY(%s)", (*params, list(tree))
     counters = [_counters(figure, number) for number, figure in enumerate(group)]
     picked = ", ".join(column for columns in counters for column in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT r.org, {picked} FROM ({inner}) r({_columns(group)}) GROUP BY r.org", params)
+        cursor.execute(f"SELECT r.org, {picked} FROM ({inner}) r({_columns(group)}) {here} GROUP BY r.org", params)
         counted = cursor.fetchall()
     width = sum(map(len, counters))
     sums: dict[UUID, list[int]] = {}
@@ -219,7 +220,7 @@ def _from_records(
         for figure, at in zip(group, starts, strict=False)
         if figure.distinct and any(numbers[at] > 1 for numbers in sums.values())
     ]
-    repeats = _repeats(base, rows, period, twofold, tree)
+    repeats = _repeats(base, period, twofold, tree, restrict)
     for figure, columns, at in zip(group, counters, starts, strict=False):
         for bucket, numbers in sums.items():
             if count := numbers[at]:
@@ -229,12 +230,15 @@ def _from_records(
 
 
 def _repeats(
-    base: Base, rows: QuerySet, period: Period, group: list[Figure], tree: Tree
+    base: Base, period: Period, group: list[Figure], tree: Tree, restrict: bool
 ) -> dict[tuple[str, UUID], int]:
     """(figure key, bucket) -> how often a person was counted again: from the rows of those few persons alone
     who have more than one. `base.doubles` says where to look for them; without it every person is looked at."""
     if not group:
         return {}
+    rows = base.rows(period)
+    if restrict:
+        rows = rows.filter(**{f"{base.org}__in": list(tree)})
     if base.doubles is not None:
         twice = rows.filter(base.doubles).order_by().values(base.person)
     else:
@@ -282,7 +286,21 @@ def compiled(base: Base, rows: QuerySet, period: Period, group: list[Figure], fi
 
     `first` puts another column where the union stands.
     """
-    flags = {f"r_f{i}": _flag(figure.condition(period)) for i, figure in enumerate(group)}
+    return _compiled(base, rows, [figure.condition(period) for figure in group], first)
+
+
+@lru_cache(maxsize=512)
+def _statement(base: Base, period: Period, conditions: tuple[Q, ...]) -> tuple[str, tuple] | None:
+    """`compiled` over all unions, written once for a span and its conditions: writing takes longer than
+    asking a small federation. None: no row can fulfil it."""
+    try:
+        return _compiled(base, base.rows(period), conditions)
+    except EmptyResultSet:
+        return None
+
+
+def _compiled(base: Base, rows: QuerySet, conditions: Iterable[Q], first: Any = None) -> tuple[str, tuple]:
+    flags = {f"r_f{i}": _flag(condition) for i, condition in enumerate(conditions)}
     picked = rows.order_by().annotate(
         r_org=F(base.org) if first is None else first,
         r_person=F(base.person) if base.person else Value(None, output_field=UUIDField()),

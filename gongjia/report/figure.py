@@ -31,7 +31,8 @@ class Base:
     """Rows that figures count, of one model. Figures that share a base are computed in one statement.
 
     `rows(period)` answers the rows of that span: those that happened in it, or that stood on its
-    last day; it must not multiply rows by a join. The other fields are field paths of those rows.
+    last day; it must not multiply rows by a join, and nothing but the span may decide which they are
+    (what it asks is written once and kept). The other fields are field paths of those rows.
     """
 
     key: str
