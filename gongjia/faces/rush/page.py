@@ -49,7 +49,7 @@ SAID = {
 STATUS = {
     actions.SOLD_OUT: 409, actions.REFUSED: 422, desk.LOGGED_OUT: 401, desk.NO_MEMBER: 403, desk.USED_UP: 409,
 }  # fmt: skip
-STATES = {"placed": "报名成功", "waiting": "候补", "offered": "递补待确认，请在“我的报名”里确认", "entered": "已登记"}
+STATES = {"placed": "报名成功", "waiting": "候补", "entered": "已登记"}
 
 
 def pause(ahead: int) -> int:
@@ -67,19 +67,23 @@ def told(sight: Sight, answer: Answer, as_json: bool) -> Response:
     lines = [
         f"{one.sentence}{one.fact}" if clash else one.sentence + (one.cure and " " + one.cure) for one in answer.reasons
     ]
+    heading = SAID.get(answer.verdict, answer.verdict)
     standing = answer.standing
     if standing is not None:
-        if answer.verdict == actions.ALREADY:
+        if standing.state == "offered":  # moved up since the claim was answered
+            heading = "有名额递补给您"
+            lines.append("请在“我的报名”里确认，过了期限就轮到下一位。")
+        elif answer.verdict == actions.ALREADY:
             lines.append(f"当前状态：{STATES.get(standing.state, standing.state)}。")
         if standing.state == "placed" and standing.place_no:
             lines.append(f"您是第 {standing.place_no} 个名额。")
         if standing.state == "waiting" and standing.waiting_no:
             lines.append(f"候补第 {standing.waiting_no} 位，有人取消会通知您。")
     elif answer.verdict == actions.SOLD_OUT:
-        lines = ["有人取消时名额会放出来，可以过一会儿再看。"]
+        lines = [_when_full(sight)]
     again = answer.verdict in (actions.SOLD_OUT, desk.USED_UP, actions.REFUSED)
     body = _page(
-        sight, SAID.get(answer.verdict, answer.verdict), tuple(lines), again=again,
+        sight, heading, tuple(lines), again=again,
         log_in=answer.verdict == desk.LOGGED_OUT, mine=standing is not None, good=standing is not None,
         clash=clash,
     )  # fmt: skip
@@ -135,8 +139,7 @@ def entrance(sight: Sight, has_session: bool, as_json: bool) -> Response:
         lines = (f"{_moment(sight.opens_at)} 开始报名。", "现在就可以进入等候：开始前到的人随机排序，早到晚到都一样。")
         return 200, HTML, _page(sight, "还没有开始", lines, log_in=not has_session)
     if _sold_out(sight):
-        lines = ("有人取消时名额会放出来，可以过一会儿再看。",)
-        return 200, HTML, _page(sight, "名额已满", lines, log_in=not has_session)
+        return 200, HTML, _page(sight, SAID[actions.SOLD_OUT], (_when_full(sight),), log_in=not has_session)
     return 200, HTML, _page(sight, "正在报名", ("按到达的先后办理。",), log_in=not has_session)
 
 
@@ -195,6 +198,12 @@ def _times(sight: Sight) -> dict[str, Any]:
 def _sold_out(sight: Sight) -> bool:
     wanted = [pk for pk, _title in sight.sessions] or [None]
     return all(sight.sold_out(pk) for pk in wanted)
+
+
+def _when_full(sight: Sight) -> str:
+    if sight.waiting_list:
+        return "可以排候补：有人取消就按先后递补，会通知您。"
+    return "有人取消时名额会放出来，可以过一会儿再看。"
 
 
 def _refresh(sight: Sight, ahead: int) -> int:
@@ -266,6 +275,7 @@ def _drawn(
             "title": event or heading, "heading": heading, "lines": lines, "refresh": refresh, "event": event, "place": place,
             "when": when, "address": address, "again": again, "log_in": log_in, "mine": mine, "good": good,
             "sessions": sessions, "guests_max": guests_max, "waiting_list": waiting_list, "site": site, "clash": clash,
+            "full": heading == SAID[actions.SOLD_OUT],
             "log_in_address": f"{site}{settings.LOGIN_URL}?next={address}", "ribbon": ribbon(),
         },
     ).encode()  # fmt: skip

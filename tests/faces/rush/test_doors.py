@@ -10,8 +10,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from gongjia.base import clock
+from gongjia.base.actor import Actor
 from gongjia.faces.rush import desk, numbers, visitors
 from gongjia.faces.shared.fresh import KEY
 from gongjia.who.accounts.models import Account, DeviceSession
@@ -278,12 +280,37 @@ def test_pages_say_it_in_plain_words(rush, crowd, event):
     assert "登录后报名" in stranger.text and f"next=/rush/{made.pk}/" in stranger.text
     assert posted.status == 200 and "报名成功" in posted.text and "第 1 个名额" in posted.text
     assert "报名成功" in mine.text and "名额已满" in late.text and "名额已满" in gone.text
+    assert "再试一次" in late.text and "候补" not in late.text  # this event has no waiting list
     for one in (start, posted, late):
         assert (
             one.all["cache-control"] == "no-store, private"
             and "default-src 'none'" in one.all["content-security-policy"]
         )
         assert "<script>" not in one.text and " style=" not in one.text
+
+
+def test_who_moves_up_is_told_so_on_the_page_still_open(rush, crowd, event):
+    (a, one), (b, _), (c, _) = crowd(3)
+    made = event(1, waiting_list=True)
+    hall = Visitors(rush(), made.pk)
+
+    def gives_up() -> None:
+        sign_up = SignUp.objects.get(event=made, person_id=one)
+        actions.cancel(sign_up=sign_up, actor=Actor(None, one, "本人"), at=clock.now())
+        connection.close()  # of this thread
+
+    async def scene():
+        await hall.post(a)
+        waits = await hall.post(b, body=b"wait=1", html=True)
+        await asyncio.sleep(1.2)  # the counts of the page are a second old at most
+        full = await hall.get(c, html=True)
+        await asyncio.to_thread(gives_up)
+        return full, waits, await hall.get(b, html=True)
+
+    full, waits, moved_up = asyncio.run(scene())
+    assert "可以排候补" in full.text and ">排候补</button>" in full.text and 'name="wait" value="1"' in full.text
+    assert "已排候补" in waits.text and "候补第 1 位" in waits.text
+    assert "有名额递补给您" in moved_up.text and "已排候补" not in moved_up.text and "/m/events/mine/" in moved_up.text
 
 
 def test_a_clash_is_named_and_may_be_wanted(rush, crowd, event):

@@ -145,12 +145,13 @@ class EventPage(EventBase):
     def facts(self, total: int, used: int) -> list[dict[str, Any]]:
         event = self.event
         asked = own.entries_of(event.pk) if self.lot and event.state == "open" else 0
+        first_come = event.way == kinds.Way.FIRST
         found = (
             ("时间", words.span(event.first_at, event.last_at), "calendar-event"),
             ("地点", event.place or "另行通知", "map-pin"),
             ("主办", event.org.name, "building-community"),
             ("名额", words.places(event, total, used) + (f"，已有 {asked} 人登记" if asked else ""), "ticket"),
-            ("怎么给名额", _WAYS[event.way], "scale"),
+            ("怎么给名额", _WAYS[event.way] + ("，满了排候补" if first_come and event.waiting_list else ""), "scale"),
             ("报名时间" if not self.lot else "登记时间", self.window(), "clock"),
             ("可以带", f"最多 {event.guests_max} {'个孩子' if self.kind.children else '人'}" if event.guests_max else "", "users"),
             ("免责取消", f"{words.until(event.free_cancel_until)}前取消不记爽约" if event.free_cancel_until else "", "info-circle"),
@@ -179,7 +180,7 @@ class EventPage(EventBase):
 
 _WAYS = {
     "lot": "摇号：登记的人按公布的规则抽签，名单和票号谁都可以核对",
-    "first": "先到先得，满了排候补",
+    "first": "先到先得",
     "nomination": "由工会推荐，不接受个人报名",
     "open": "不限名额",
     "none": "不用报名，直接参加",
