@@ -305,6 +305,7 @@ def test_who_moves_up_is_told_so_on_the_page_still_open(rush, crowd, event):
         await asyncio.sleep(1.2)  # the counts of the page are a second old at most
         full = await hall.get(c, html=True)
         await asyncio.to_thread(gives_up)
+        await asyncio.sleep(5)  # so long an answer is given again from memory
         return full, waits, await hall.get(b, html=True)
 
     full, waits, moved_up = asyncio.run(scene())
