@@ -27,7 +27,7 @@ def id_number(value: str | None) -> str:
         return ""
     if value.isascii() and value.isdigit():
         return value
-    return text(value).upper()
+    return _capitals(text(value))
 
 
 def phone(value: str | None) -> str:
@@ -50,4 +50,9 @@ def bank_card(value: str | None) -> str:
 
 
 def uscc(value: str | None) -> str:
-    return text(_DASHES.sub("", text(value))).upper()
+    return _capitals(text(_DASHES.sub("", text(value))))
+
+
+def _capitals(plain: str) -> str:
+    """A capital may combine with the mark behind it where the small letter (ß) did not."""
+    return text(plain.upper())
