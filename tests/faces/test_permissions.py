@@ -117,8 +117,8 @@ def cells(world: World, who: Persona, url: Declared) -> Iterator[Target | None]:
         yield from found[:1]
     elif who.home != "fed":
         yield from [one for one in found if one.owner in ("", who.key)]
+        others = [one for one in found if one.owner not in ("", who.key)]
         for near in (True, False):
-            others = [one for one in found if one.owner not in ("", who.key)]
             yield from [one for one in others if who.covers(Persona(one.owner).home) is near][:1]
     else:
         turn = placements.PERSONAS.index(who.key) % 2

@@ -37,8 +37,6 @@ TYPES = {".css": b"text/css", ".js": b"text/javascript", ".svg": b"image/svg+xml
 LEAST_PAUSE, MOST_PAUSE, PER_SECOND = 3, 20, 2000  # the page asks again: seconds, and how many shall ask in one second
 
 SAID = {
-    actions.PLACED: "报名成功",
-    actions.WAITING: "已排候补",
     actions.ALREADY: "您已经报过这场活动了",
     actions.SOLD_OUT: "名额已满",
     actions.REFUSED: "没有报上",
@@ -49,7 +47,7 @@ SAID = {
 STATUS = {
     actions.SOLD_OUT: 409, actions.REFUSED: 422, desk.LOGGED_OUT: 401, desk.NO_MEMBER: 403, desk.USED_UP: 409,
 }  # fmt: skip
-STATES = {"placed": "报名成功", "waiting": "候补", "entered": "已登记"}
+STATES = {"placed": "报名成功", "waiting": "已排候补", "offered": "有名额递补给您", "entered": "已登记"}
 
 
 def pause(ahead: int) -> int:
@@ -70,11 +68,13 @@ def told(sight: Sight, answer: Answer, as_json: bool) -> Response:
     heading = SAID.get(answer.verdict, answer.verdict)
     standing = answer.standing
     if standing is not None:
-        if standing.state == "offered":  # moved up since the claim was answered
-            heading = "有名额递补给您"
+        now = STATES.get(standing.state, standing.state)
+        if answer.verdict == actions.ALREADY:
+            lines.append(f"当前状态：{now}。")
+        else:  # as it is by now: the claim may have been answered while one still waited
+            heading = now
+        if standing.state == "offered":
             lines.append("请在“我的报名”里确认，过了期限就轮到下一位。")
-        elif answer.verdict == actions.ALREADY:
-            lines.append(f"当前状态：{STATES.get(standing.state, standing.state)}。")
         if standing.state == "placed" and standing.place_no:
             lines.append(f"您是第 {standing.place_no} 个名额。")
         if standing.state == "waiting" and standing.waiting_no:

@@ -291,30 +291,34 @@ def test_pages_say_it_in_plain_words(rush, crowd, event):
 
 
 def test_who_moves_up_is_told_so_on_the_page_still_open(rush, crowd, event):
-    (a, one), (b, _), (c, _) = crowd(3)
+    (a, one), (b, two), (c, _) = crowd(3)
     made = event(1, waiting_list=True)
     process = rush()
-    hall = Visitors(process, made.pk)
+    visitors = Visitors(process, made.pk)
 
-    def gives_up() -> None:
-        sign_up = SignUp.objects.get(event=made, person_id=one)
-        actions.cancel(sign_up=sign_up, actor=Actor(None, one, "本人"), at=clock.now())
+    def does(act, person) -> None:
+        sign_up = SignUp.objects.get(event=made, person_id=person)
+        act(sign_up=sign_up, actor=Actor(None, person, "本人"), at=clock.now())
         connection.close()  # of this thread
 
-    async def scene():
-        await hall.post(a)
-        waits = await hall.post(b, body=b"wait=1", html=True)
-        await asyncio.sleep(1.2)  # the counts of the page are a second old at most
-        full = await hall.get(c, html=True)
-        await asyncio.to_thread(gives_up)
+    async def after(act, person):
+        await asyncio.to_thread(does, act, person)
         told = process.halls[made.pk].told
         told.update({key: (since - TOLD, answer) for key, (since, answer) in told.items()})  # no longer from memory
-        return full, waits, await hall.get(b, html=True)
+        return await visitors.get(b, html=True)
 
-    full, waits, moved_up = asyncio.run(scene())
+    async def scene():
+        await visitors.post(a)
+        waits = await visitors.post(b, body=b"wait=1", html=True)
+        await process.halls[made.pk].refresh()
+        full = await visitors.get(c, html=True)
+        return full, waits, await after(actions.cancel, one), await after(actions.confirm, two)
+
+    full, waits, moved_up, confirmed = asyncio.run(scene())
     assert "可以排候补" in full.text and ">排候补</button>" in full.text and 'name="wait" value="1"' in full.text
     assert "已排候补" in waits.text and "候补第 1 位" in waits.text
     assert "有名额递补给您" in moved_up.text and "已排候补" not in moved_up.text and "/m/events/mine/" in moved_up.text
+    assert "报名成功" in confirmed.text and "已排候补" not in confirmed.text and "递补" not in confirmed.text
 
 
 def test_a_clash_is_named_and_may_be_wanted(rush, crowd, event):
