@@ -153,8 +153,9 @@ def plain(response: Any) -> bytes:
 
 def differences(world: World, who: Persona, wanted: list[Declared], canaries: Canaries | None = None) -> list[str]:
     """Cells where the program and the oracle disagree, and answers that carry a number."""
-    client, found, nothing = world.client(who.key), [], {}
+    found, nothing = [], {}
     for url in wanted:
+        client = world.client(who.key)
         for target in cells(world, who, url):
             oracle = expected(who, url.policy, url.name, target)
             with undone():
