@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 # without compiled modules each start of the program reads all its source again: five seconds instead of one
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check fmt proof audit wheel lock ready-run ready-dev clean
+.PHONY: help demo run test tests-alone check fmt proof audit wheel lock ready-run ready-dev clean
 
 help:
 	@echo 'make demo           the system with a demonstration federation   (ARGS="--port 8001")'
@@ -34,14 +34,18 @@ demo: ready-run
 run: ready-run
 	@$(PY) -m gongjia serve $(ARGS)
 
-test: ready-dev check
+# side by side: the types are checked by one core while the tests are being collected
+test: ready-dev
+	@$(MAKE) --no-print-directory --jobs=2 check tests-alone
+
+tests-alone: ready-dev
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not proof" $(ARGS)
 
 proof: ready-dev
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m proof $(ARGS)
 
 check: ready-dev
-	@$(PY) -m ruff check .
+	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) tools/check.py
 

@@ -114,7 +114,8 @@ def install(kind: str) -> None:
         say("uv did not succeed, trying pip")
         if not run(*pip_install, "--require-hashes", *wanted):
             stop("the packages could not be installed; the lines above say why")
-    if not run(*pip_install, "--no-build-isolation", "--no-deps", "--editable", "."):
+    itself = ("--no-build-isolation", "--no-deps", "--editable", ".")
+    if not run(*uv, *itself, env=environment) and not run(*pip_install, *itself):
         stop("the program itself could not be installed into .venv")
     for one in REQUIREMENTS if kind == "dev" else (kind,):
         stamp(one).write_text(digest(one))
