@@ -175,7 +175,7 @@ class Rush:
 
     # -- reading -------------------------------------------------------------------------------------
     async def stand(self, request: Request, hall: Hall) -> page.Response:
-        """Where one stands. Costs no query for whoever is known; a number that lost its line stands in it again."""
+        """Where one stands. Costs no query while there are places; a number that lost its line stands in it again."""
         sight, key = hall.sight, request.session_key
         try:
             number = await self.number(request, hall) if key else None
@@ -189,6 +189,12 @@ class Rush:
         if entry is not None:
             hall.seen(key)
             return page.waiting(sight, hall.ahead(entry), request.wants_json)
+        if key and sight.opened(time.monotonic()) and page.is_full(sight):
+            # one statement for all who look: nobody with a place shall read on another device that there is none left
+            answer = await hall.asking.of(key, self.alive(key))
+            if answer.standing is not None:
+                hall.told[key] = (time.monotonic(), answer)
+                return page.told(sight, answer, request.wants_json)
         return page.entrance(sight, bool(key), request.wants_json)
 
     async def recalled(self, hall: Hall, key: str) -> desk.Answer | None:

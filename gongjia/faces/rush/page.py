@@ -131,14 +131,14 @@ def waiting(sight: Sight, ahead: int, as_json: bool) -> Response:
 def entrance(sight: Sight, has_session: bool, as_json: bool) -> Response:
     """Whoever has not joined the line: the same for all, drawn once a second."""
     if as_json:
-        return 200, JSON, _json({"verdict": "not_in_line", "sold_out": _sold_out(sight), **_times(sight)})
+        return 200, JSON, _json({"verdict": "not_in_line", "sold_out": is_full(sight), **_times(sight)})
     now = time.monotonic()
     if sight.over(now):
         return 200, HTML, _page(sight, "报名已经结束", ("请看看其他活动。",), again=False)
     if not sight.opened(now):
         lines = (f"{_moment(sight.opens_at)} 开始报名。", "现在就可以进入等候：开始前到的人随机排序，早到晚到都一样。")
         return 200, HTML, _page(sight, "还没有开始", lines, log_in=not has_session)
-    if _sold_out(sight):
+    if is_full(sight):
         return 200, HTML, _page(sight, SAID[actions.SOLD_OUT], (_when_full(sight),), log_in=not has_session)
     return 200, HTML, _page(sight, "正在报名", ("按到达的先后办理。",), log_in=not has_session)
 
@@ -195,7 +195,7 @@ def _times(sight: Sight) -> dict[str, Any]:
     return {"open": sight.opened(now), "over": sight.over(now), "opens_in": max(0.0, sight.seconds_to_opening(now))}
 
 
-def _sold_out(sight: Sight) -> bool:
+def is_full(sight: Sight) -> bool:
     wanted = [pk for pk, _title in sight.sessions] or [None]
     return all(sight.sold_out(pk) for pk in wanted)
 

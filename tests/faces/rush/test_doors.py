@@ -143,6 +143,21 @@ def test_a_new_process_knows_where_everybody_stands(rush, crowd, event):
     laws(made)
 
 
+def test_who_has_a_place_reads_it_where_it_was_never_told(rush, crowd, event):
+    """A full event, only looked at, by a process (or on a device) that has answered nobody yet."""
+    people, made = crowd(3), event(2)
+    keys = [key for key, _person in people]
+    told = asyncio.run(Visitors(rush(), made.pk).answered(keys))
+    assert sorted(one.verdict for one in told) == ["placed"] * 2 + ["sold_out"]
+    elsewhere = Visitors(rush(), made.pk)
+
+    async def scene():
+        return [(await elsewhere.get(key)).verdict for key in (*keys, "")]
+
+    seen = ["already" if one.verdict == "placed" else "not_in_line" for one in told]
+    assert asyncio.run(scene()) == [*seen, "not_in_line"]
+
+
 @pytest.mark.parametrize("how", ["nobody", "ended", "closed", "round", "idle", "expired", "edited"])
 def test_only_who_is_in_gets_in(rush, crowd, event, how):
     from django.contrib.sessions.backends.db import SessionStore
